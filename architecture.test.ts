@@ -132,8 +132,8 @@ const ROOMS: Record<string, Room> = {
     packages: ["node:", "fastify", "pino"],
   },
   "signal-tracker/main.ts": {
-    files: ["signal-tracker/assembly", "signal-tracker/store", "signal-tracker/transport"],
-    packages: ["node:"],
+    files: ["signal-tracker/assembly", "signal-tracker/store", "signal-tracker/transport", "shared/base"],
+    packages: ["node:", "pino"],
   },
 
   "headless-peer/links": {

@@ -18,7 +18,7 @@ import { FairTurns } from "../transport/fair-turns.ts";
 import { createHttp } from "../transport/http.ts";
 import type { AddressOptions } from "../transport/http-tracker.ts";
 import { KnownHosts } from "../transport/known-hosts.ts";
-import { listenHttp, listenUdp } from "../transport/listen.ts";
+import { listenUdp } from "../transport/listen.ts";
 import { MinuteCounts } from "../transport/minute-counts.ts";
 import { openOperation } from "../transport/operation/open-operation.ts";
 import type { ReadinessCheck } from "../transport/operation/readiness.ts";
@@ -30,6 +30,7 @@ import { TrackerSockets } from "../transport/websocket.ts";
 import { createApi } from "./create-api.ts";
 import { createTracker } from "./create-tracker.ts";
 import { openCatalog } from "./open-catalog.ts";
+import { type Door, openDoor } from "./open-door.ts";
 import { fingerprintOf, prepareHttps } from "./open-https.ts";
 import { openNearby } from "./open-nearby.ts";
 import type { Parts } from "./open-parts.ts";
@@ -49,15 +50,15 @@ export async function openTracker(
   parts: Parts,
 ): Promise<RunningTracker> {
   const { certificate, records, redis, accounts, rules } = parts;
-  const { log, port: wantedPort, udp: usesUdp = true, pageFolder, turn } = options;
+  const { log, port, udp: usesUdp = true, pageFolder, turn } = options;
   const tracker = createTracker(parts);
   const now = () => millis(performance.now());
   const proxies = new Proxies(options.trustedProxies ?? LOOPBACK_PROXIES);
   const counters = new TrackerCounters();
   const deliver = (delivery: Delivery<SdpJson>): void => sockets.deliver(delivery);
   rules.onChange(() => void removeForbidden(tracker, cluster));
-  const self = () => ({ url: pageUrl(reach()).href, sockets: sockets.size });
   accounts?.admission.onStoreError(() => counters.storeFailed());
+  const self = () => ({ url: pageUrl(reach()).href, sockets: sockets.size });
   const cluster = redis?.join({ tracker, now, deliver, self });
   const common = { tracker, cluster, counters, now, proxies, networkOf };
   const own = ownNames(options, parts, proxies);
@@ -65,10 +66,11 @@ export async function openTracker(
   const addressGate = accounts && new AddressGate({ ...accounts, ...common });
   const turns = new FairTurns();
   const sockets = new TrackerSockets({ ...common, log, limits: SOCKET_LIMITS, gate, turns });
-  let port = wantedPort;
+  let door: Door | undefined;
   let httpsPort: number | undefined;
   const fixed = fixedReach(options, boundAddress, parts);
-  const reach = (): Reach => ({ ...fixed, port, httpsPort, otherNodes: redis?.otherUrls ?? [] });
+  const places = () => ({ port: door?.port ?? port, httpsPort, otherNodes: redis?.otherUrls ?? [] });
+  const reach = (): Reach => ({ ...fixed, ...places() });
   const addresses: AddressOptions = {
     ...common,
     minuteCounts: new MinuteCounts(MAX_ANNOUNCES_PER_NETWORK_AND_MINUTE),
@@ -76,8 +78,8 @@ export async function openTracker(
     admission: accounts?.admission,
   };
   const catalog = openCatalog(options, records, tracker, cluster);
-  const offered = { parts: accounts, catalog: catalog?.catalog };
-  const api = createApi({ ...addresses, ...offered, ...own, random: systemRandom, reach });
+  const offered = { parts: accounts, catalog: catalog?.catalog, random: systemRandom };
+  const api = createApi({ ...addresses, ...offered, ...own, reach });
   const operation = openOperation({
     ...watchedParts(options, parts),
     ...{ store: tracker.store, counters, now, proxies },
@@ -86,23 +88,24 @@ export async function openTracker(
   const connections = new Connections({ ...common, limits: HTTP_LIMITS });
   const nearby = openNearby(options, { ...common, ...own, ...parts });
   const served = { sockets, nearby, connections, turns, addresses };
+  const authority = () => certificate?.authority;
   const servers: Server[] = [];
   let http: FastifyInstance | undefined;
   let udp: UdpServer | undefined;
   const close = async (): Promise<void> => {
+    door?.leave();
     operation.close();
     catalog?.close();
     addressGate?.close();
     await Promise.all([nearby?.close(), sockets.close(), http?.close(), udp?.close()]);
   };
   try {
-    const authority = () => certificate?.authority;
     http = await createHttp({ ...served, log, pageFolder, api, authority, operation, turn, reach });
     const https = certificate && prepareHttps(certificate, { http, ...served });
     servers.push(http.server, ...(https === undefined ? [] : [https.server]));
-    port = await listenHttp(http, boundAddress, wantedPort);
+    door = await openDoor(options, boundAddress, http, { api, nearby });
     const udpOptions = { ...addresses, log, stun: fixed.stun, ...unprovedParts(parts) };
-    if (usesUdp) udp = await listenUdp(boundAddress, port, udpOptions);
+    if (usesUdp) udp = await listenUdp(boundAddress, door.port, udpOptions);
     httpsPort = await https?.listen(boundAddress, options.https?.port ?? 0);
     await redis?.start();
   } catch (error) {
@@ -110,8 +113,12 @@ export async function openTracker(
     throw error;
   }
   const ends = waysToEnd(close, parts.close, { readiness: operation.readiness, sockets, nearby, servers });
-  const told = { authorityFingerprint: fingerprintOf(certificate), adminCode: accounts?.adminCode };
-  return { port, httpsPort, ...told, ...reachedAt(reach()), ...ends };
+  return Object.assign(reachedAt(reach), ends, toldOnce(parts));
+}
+
+/** What the operator is told once. */
+function toldOnce({ certificate, accounts }: Parts) {
+  return { authorityFingerprint: fingerprintOf(certificate), adminCode: accounts?.adminCode };
 }
 
 /** Which names and pages are the tracker's own. */

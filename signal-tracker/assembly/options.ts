@@ -1,3 +1,4 @@
+import type { Server } from "node:http";
 import type { Logger } from "pino";
 import type { IpRange } from "#shared/base/ip.ts";
 import type { IceServer } from "../transport/config.ts";
@@ -43,6 +44,8 @@ export interface TrackerOptions {
   readonly redisUrl?: string | undefined;
   /** Lets whoever sends it as a Bearer token read `/metrics`. */
   readonly metricsToken?: string | undefined;
+  /** Somebody else's HTTP server, in which it answers instead of listening itself. */
+  readonly server?: Server | undefined;
   readonly log: Logger;
 }
 

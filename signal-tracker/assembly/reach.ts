@@ -15,18 +15,40 @@ export function fixedReach(
   return { boundAddress, publicUrl, trackerId, iceServers, ...has };
 }
 
-/** The URLs at which people find the tracker. */
-export function reachedAt(reach: Reach): Pick<RunningTracker, "urls" | "sharedUrl" | "pageUrl"> {
+/** Where people find the tracker: asked anew each time, since somebody else's server may not listen yet. */
+export function reachedAt(
+  reach: () => Reach,
+): Pick<RunningTracker, "port" | "httpsPort" | "urls" | "sharedUrl" | "pageUrl"> {
+  return {
+    get port() {
+      return reach().port;
+    },
+    get httpsPort() {
+      return reach().httpsPort;
+    },
+    get urls() {
+      return urlsOf(reach());
+    },
+    get sharedUrl() {
+      const now = reach();
+      return now.publicUrl?.href ?? lanUrls(now)[0];
+    },
+    get pageUrl() {
+      return pageUrl(reach()).href;
+    },
+  };
+}
+
+function urlsOf(reach: Reach): readonly string[] {
   const { boundAddress, port, httpsPort, publicUrl } = reach;
   const isNamed = isWildcard(boundAddress) || ["127.0.0.1", "::1"].includes(boundAddress);
   const here = isNamed ? "localhost" : urlHost(boundAddress);
   const hosts = [here, ...lanAddresses(boundAddress).map(urlHost)];
-  const lan = hosts.slice(1).map((host) => `http://${host}:${port}/`);
   const https = httpsPort === undefined ? [] : hosts.map((host) => `https://${host}:${httpsPort}/`);
   const operators = publicUrl === undefined ? [] : [publicUrl.href];
-  return {
-    urls: [...new Set([`http://${here}:${port}/`, ...lan, ...https, ...operators])],
-    sharedUrl: publicUrl?.href ?? lan[0],
-    pageUrl: pageUrl(reach).href,
-  };
+  return [...new Set([`http://${here}:${port}/`, ...lanUrls(reach), ...https, ...operators])];
+}
+
+function lanUrls({ boundAddress, port }: Reach): readonly string[] {
+  return lanAddresses(boundAddress).map((address) => `http://${urlHost(address)}:${port}/`);
 }
