@@ -193,15 +193,21 @@ const ROOMS: Record<string, Room> = {
   },
   "web/service-worker": { files: [], packages: [] },
   "web/service-worker-build.ts": { files: [], packages: ["node:", "vite"] },
+  "web/simple-peer-build.ts": { files: [], packages: ["node:", "vite"] },
   "web/main.tsx": { files: ["web", ...ENGINE], packages: ["preact"] },
 
   e2e: {
-    files: ["shared", "signal-tracker", "headless-peer", "cli", "web", "dist", "vite.config.ts"],
+    files: ["shared", "signal-tracker", "headless-peer", "cli", "web", "dist", "docs", "vite.config.ts"],
   },
   bench: { files: ["shared", "signal-tracker", "headless-peer", "cli", "web", "e2e", "dist"] },
   docs: { files: ["cli", "signal-tracker/limits", "shared", "web", "e2e", "dist"] },
+  library: { files: ["headless-peer/main.ts", "package.json", "signal-tracker/main.ts", "web"] },
+  // As those who install the package see it.
+  examples: { files: [], packages: ["fastify", "tabswarm"] },
   "architecture.ts": { files: [] },
-  "vite.config.ts": { files: ["e2e/sqlite.ts", "package.json", "web/service-worker-build.ts"] },
+  "vite.config.ts": {
+    files: ["e2e/sqlite.ts", "package.json", "web/service-worker-build.ts", "web/simple-peer-build.ts"],
+  },
 };
 
 interface Import {

@@ -10,54 +10,15 @@ import { defineConfig } from "vitest/config";
 import { isSqliteMissing, SQLITE_TESTS } from "./e2e/sqlite.ts";
 import packageJson from "./package.json" with { type: "json" };
 import { serviceWorker } from "./web/service-worker-build.ts";
+import { SIMPLE_PEER_NEEDS, slimSimplePeer } from "./web/simple-peer-build.ts";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
-/** Modules that simple-peer requires but a page can do without: see web/engine/simple-peer. */
-const SIMPLE_PEER_NEEDS = [
-  "buffer",
-  "debug",
-  "err-code",
-  "get-browser-rtc",
-  "queue-microtask",
-  "randombytes",
-  "readable-stream",
-].map((name) => ({
+/** Whole names: Vite would take the beginning of a longer one for it. */
+const ALIASES = Object.entries(SIMPLE_PEER_NEEDS).map(([name, replacement]) => ({
   find: new RegExp(`^${name}$`),
-  replacement: here(`web/engine/simple-peer/${name}.cjs`),
+  replacement,
 }));
-
-/** simple-peer's methods for audio, video, trickled candidates and Node streams, which `RtcLink` does not use. */
-const UNUSED_METHODS = [
-  "addTransceiver",
-  "addStream",
-  "addTrack",
-  "replaceTrack",
-  "removeTrack",
-  "removeStream",
-  "_onTrack",
-  "_requestMissingTransceivers",
-  "getStats",
-  "_maybeReady",
-  "_write",
-  "_addIceCandidate",
-  "send",
-  "_onChannelMessage",
-  "_onChannelBufferedAmountLow",
-  "_onInterval",
-  "_onFinish",
-];
-const UNUSED_METHOD = new RegExp(`^ {2}(${UNUSED_METHODS.join("|")}) \\(.*\\) \\{\\n[^]*?^ {2}\\}$`, "gm");
-
-/** Removes what we do not use of simple-peer, including its log: a twentieth of the page. */
-const slimSimplePeer: Plugin = {
-  name: "slim-simple-peer",
-  apply: "build",
-  transform: {
-    filter: { id: /\/simple-peer\/index\.js$/ },
-    handler: (code) => code.replace(UNUSED_METHOD, "  $1 () {}").replace(/^ *this\._debug\(.*\)$/gm, ""),
-  },
-};
 
 /** Parts loaded later have no styles or other files to wait for, but a network may change while they load. */
 const importsAgain: Plugin = {
@@ -158,7 +119,7 @@ export default defineConfig(({ isSsrBuild, mode }) => ({
       "/announce": { target: "ws://localhost:8000", ws: true },
     },
   },
-  resolve: { alias: isSsrBuild || mode === "test" ? [] : SIMPLE_PEER_NEEDS },
+  resolve: { alias: isSsrBuild || mode === "test" ? [] : ALIASES },
   ssr: { noExternal: true },
   worker: {
     format: "es",

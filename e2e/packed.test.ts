@@ -1,14 +1,21 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { isBuiltin } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { chromium } from "@playwright/test";
+import { publint } from "publint";
 import { parseSync } from "vite";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, onTestFinished, test } from "vitest";
+import { eventually } from "#shared/base/eventually.test-support.ts";
+import { markOf } from "../docs/api-text.ts";
 import packageJson from "../package.json" with { type: "json" };
+import { launchOptions } from "./chromium.ts";
+import { buildPages, servePages } from "./example-pages.ts";
+import { freePort } from "./free-port.ts";
 
 // The package as npm publishes and installs it: `npm pack`, and `npm install` of the result in an empty folder.
 
@@ -20,7 +27,11 @@ interface PackedFile {
   readonly mode: number;
 }
 
+/** `npm exec` of the repository, in another folder. */
+const TOOLS = join(ROOT, "node_modules/.bin");
+
 let folder: string;
+let tarball: string;
 let files: readonly PackedFile[];
 const running: ChildProcess[] = [];
 
@@ -30,8 +41,10 @@ beforeAll(async () => {
   const packed = await npm(ROOT, "pack", "--json", "--ignore-scripts", "--pack-destination", folder);
   const [{ filename, files: packedFiles }] = JSON.parse(packed);
   files = packedFiles;
-  await writeFile(join(folder, "package.json"), "{}");
-  await npm(folder, ...INSTALL, join(folder, filename));
+  tarball = join(folder, filename);
+  await writeFile(join(folder, "package.json"), '{ "type": "module" }');
+  await npm(folder, ...INSTALL, tarball);
+  await buildPages(folder);
 }, 300_000);
 afterEach(async () => {
   for (const child of running.splice(0)) await stop(child);
@@ -75,6 +88,10 @@ test("the package holds the program and its documentation, and nothing else", ()
   expect(paths).toEqual(
     expect.arrayContaining([
       ...["dist/cli/tabswarm.js", "dist/web/index.html", "dist/web/index.html.br", "dist/web/index.html.gz"],
+      ...["node", "browser", "tracker"].flatMap((name) => [
+        `dist/library/${name}.js`,
+        `dist/library/${name}.d.ts`,
+      ]),
       ...["LICENSE", "README.md"],
     ]),
   );
@@ -83,14 +100,14 @@ test("the package holds the program and its documentation, and nothing else", ()
       (path) => !/^(dist\/|docs\/[\w-]+\.(md|png|service)$|[A-Z]+(\.md)?$|package\.json$)/.test(path),
     ),
   ).toEqual([]);
-  expect(paths.filter((path) => /\.tsx?$|\.test\.|\.map$/.test(path))).toEqual([]);
+  expect(paths.filter((path) => /(?<!\.d)\.tsx?$|\.test\.|\.map$/.test(path))).toEqual([]);
   const bin = files.find(({ path }) => path === packageJson.bin.tabswarm);
   expect((bin?.mode ?? 0) & 0o111).toBe(0o111);
 });
 
-test("the command imports only packages that come with it", async () => {
+test("the command and the library import only packages that come with it", async () => {
   const installed = Object.keys({ ...packageJson.dependencies, ...packageJson.optionalDependencies });
-  const scripts = files.filter(({ path }) => /^dist\/cli\/.*\.js$/.test(path));
+  const scripts = files.filter(({ path }) => /^dist\/(cli|library)\/.*\.js$/.test(path));
   expect(scripts).not.toEqual([]);
   for (const { path } of scripts) {
     const source = await readFile(join(folder, "node_modules/tabswarm", path), "utf8");
@@ -138,4 +155,98 @@ test("an installed Tabswarm serves the page, makes a torrent, seeds it and downl
     );
     expect(got?.equals(sent ?? Buffer.of())).toBe(true);
   }
+});
+
+/** Runs an example until it is stopped, and returns the first line that matches. */
+async function example(line: RegExp, ...args: readonly string[]): Promise<string> {
+  const child = spawn(process.execPath, args, { cwd: folder, stdio: ["ignore", "pipe", "inherit"] });
+  running.push(child);
+  let out = "";
+  for await (const data of child.stdout.iterator({ destroyOnReturn: false })) {
+    out += data;
+    const found = line.exec(out)?.[0];
+    if (found !== undefined) return found;
+  }
+  throw new Error(`it ended: ${out}`);
+}
+
+test("the examples share, seed and download, in Node and in pages made by Vite, by esbuild and by nobody", async () => {
+  const bytes = Buffer.from(Array.from({ length: 300_000 }, (_, at) => at % 251));
+  await mkdir(join(folder, "Photos"));
+  await writeFile(join(folder, "Photos/beach.bin"), bytes);
+  const port = await freePort();
+  await example(/Peers announce/, "tracker-in-fastify.js", String(port));
+  const seeded = await example(/magnet:.*/, "seed-folder.js", "Photos", `http://127.0.0.1:${port}/`);
+  const pages = await servePages(folder);
+  onTestFinished(() => void pages.server.close());
+
+  const browser = await chromium.launch(launchOptions());
+  onTestFinished(() => browser.close());
+  const share = await browser.newPage();
+  await share.goto(`${pages.url}/plain/?tracker=ws://127.0.0.1:${port}/announce`);
+  await share.getByLabel("Files to share").setInputFiles(join(folder, "Photos/beach.bin"));
+  const output = share.getByRole("status");
+  await eventually(async () => expect(await output.textContent()).toMatch(/^magnet:/));
+  const shared = (await output.textContent()) ?? "";
+
+  for (const [page, link, path] of [
+    ["vite", shared, "beach.bin"],
+    ["esbuild", seeded, "beach.bin"],
+  ] as const) {
+    const download = await browser.newPage();
+    await download.goto(`${pages.url}/${page}/`);
+    await download.getByLabel("Magnet link").fill(link);
+    await download.getByRole("button").click();
+    const [saved] = await Promise.all([
+      download.waitForEvent("download"),
+      download.getByRole("link", { name: path }).click({ timeout: 30_000 }),
+    ]);
+    expect((await readFile(await saved.path())).equals(bytes)).toBe(true);
+  }
+});
+
+test("the types of the library are sound, and its examples fit them", async () => {
+  const strict = [
+    "--noEmit",
+    "--strict",
+    "--allowJs",
+    "--checkJs",
+    "--target",
+    "es2023",
+    "--module",
+    "nodenext",
+  ];
+  const run = promisify(execFile);
+  const inPages = [...strict, "--lib", "es2023,dom,dom.iterable,dom.asynciterable", "--types", ""];
+  const types = ["--types", "node", "--typeRoots", join(ROOT, "node_modules/@types")];
+  const inNode = [...strict, "--skipLibCheck", "--lib", "es2023", ...types];
+  await Promise.all([
+    run(join(TOOLS, "tsc"), [...inPages, "share-page/share.js", "download-page/download.js"], {
+      cwd: folder,
+    }),
+    run(join(TOOLS, "tsc"), [...inNode, "seed-folder.js", "tracker-in-fastify.js"], { cwd: folder }),
+  ]);
+});
+
+test("publint and @arethetypeswrong/cli find nothing", async () => {
+  const { messages } = await publint({
+    pkgDir: join(folder, "node_modules/tabswarm"),
+    strict: true,
+    pack: false,
+  });
+  expect(messages).toEqual([]);
+  const args = [tarball, "--profile", "esm-only", "--quiet"];
+  await promisify(execFile)(join(TOOLS, "attw"), args); // It fails if it finds anything.
+});
+
+test("nothing but the entries can be imported", async () => {
+  const script = 'await import("tabswarm/dist/library/node.js")';
+  const args = ["--input-type=module", "--eval", script];
+  const run = promisify(execFile)(process.execPath, args, { cwd: folder });
+  await expect(run).rejects.toThrow("ERR_PACKAGE_PATH_NOT_EXPORTED");
+});
+
+test("docs/api.md is made of these very types: `npm run docs:api` renews it", async () => {
+  const text = await readFile(join(ROOT, "docs/api.md"), "utf8");
+  expect(text.trimEnd().split("\n").at(-1)).toBe(markOf(join(folder, "node_modules/tabswarm/dist/library")));
 });

@@ -96,9 +96,12 @@ const DATABASE_GONE = "The browser closed this page's storage. Reload the page t
  * Calls `closed` with a sentence for the person if the browser or a newer page takes the database away later. `isForGood`: it cannot
  * be opened again by this page.
  */
-export async function openDatabase(closed: (problem: string, isForGood: boolean) => void): Promise<Database> {
+export async function openDatabase(
+  closed: (problem: string, isForGood: boolean) => void,
+  name = NAME,
+): Promise<Database> {
   try {
-    return await openDB<Schema>(NAME, VERSION, {
+    return await openDB<Schema>(name, VERSION, {
       upgrade(database, oldVersion, _newVersion, transaction) {
         if (oldVersion < 1) {
           database.createObjectStore("torrents");

@@ -20,12 +20,15 @@ const WAITS_MILLIS = [0, 100, 300, 1_000, 3_000];
  */
 export class LastingDatabase {
   readonly #events: DatabaseEvents;
+  readonly #name: string | undefined;
   readonly #replaced = new WeakSet<Database>();
   #opening: Promise<Database>;
   #reopenings = 0;
 
-  constructor(events: DatabaseEvents) {
+  /** `name`: of a database that is not the page's. */
+  constructor(events: DatabaseEvents, name?: string) {
     this.#events = events;
+    this.#name = name;
     this.#opening = this.#open();
     this.#opening.catch(() => {}); // Each use of it fails.
   }
@@ -44,7 +47,7 @@ export class LastingDatabase {
       if (isForGood || this.#reopenings >= MAX_REOPENINGS) return this.#events.lost(problem);
       const again = opening.then((database) => this.#reopen(database));
       again.catch(() => this.#events.lost(problem));
-    });
+    }, this.#name);
     return opening;
   }
 

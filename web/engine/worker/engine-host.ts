@@ -1,22 +1,15 @@
 import type { InfoHash, PieceIndex, TrackerUrl } from "#shared/base/ids.ts";
-import { type Engine, startEngine } from "#shared/driver/engine.ts";
+import type { Engine } from "#shared/driver/engine.ts";
 import type { PieceTarget } from "#shared/driver/incoming-pieces.ts";
 import { type PieceStorage, StorageError } from "#shared/driver/ports.ts";
-import { guarded } from "#shared/driver/refusing-tracker.ts";
 import type { RtcPlatform } from "#shared/driver/rtc.ts";
-import { webSocketTrackers } from "#shared/driver/websocket-tracker.ts";
 import { fileStorage } from "#shared/library/file-storage.ts";
-import { DEFAULT_CONFIG } from "#shared/session/config.ts";
 import type { TorrentMetadata } from "#shared/session/input.ts";
-import { Pace } from "#shared/session/pace.ts";
-import { PEER_INTRODUCTIONS } from "#shared/session/peer-introductions.ts";
 import { missingOf } from "#shared/session/piece-map.ts";
-import { REVEALING } from "#shared/session/revealing.ts";
-import { browserClock } from "../browser-clock.ts";
+import { startBrowserEngine } from "../browser-engine.ts";
 import { BUG_SENTENCE } from "../bug-sentence.ts";
 import { LastingDatabase } from "../lasting-database.ts";
 import { PieceStore } from "../piece-store.ts";
-import { browserRandom } from "../platform.ts";
 import { sha1 } from "../sha1.ts";
 import { type StartGate, waitReason } from "../start-gate.ts";
 import { PieceLine } from "../tabs/piece-news.ts";
@@ -111,32 +104,20 @@ class EngineHost {
     rtc: HostRtc,
   ) {
     this.#say = say;
-    const openTracker = webSocketTrackers(browserClock, (url) => this.#openSocket(url, ownTracker));
-    this.#engine = startEngine(
-      peerId,
-      { ...DEFAULT_CONFIG, device },
-      {
-        clock: browserClock,
-        random: browserRandom,
-        parts: {
-          pace: new Pace({ up: undefined, down: undefined }, DEFAULT_CONFIG),
-          ...(hasRtc ? { introductions: PEER_INTRODUCTIONS, revealing: REVEALING } : {}),
-        },
-        sha1,
-        rtc: hasRtc ? rtc.platform : undefined,
-        dial: undefined,
-        reportBug: (error) => this.#reportBug(error),
-        openTracker: guarded(openTracker, (url) => url === ownTracker),
-        happened: (infoHash, what) => {
-          this.#log.happened(infoHash, what);
-          if (infoHash !== undefined && what.type === "sharingStopped")
-            this.#say({ type: "sharingStopped", infoHash, because: what.because });
-          this.#showSoon();
-        },
-        target: (infoHash) => this.#target(infoHash),
-        keepMetadata: (infoHash, metadata) => this.#keepMetadata(infoHash, metadata),
+    this.#engine = startBrowserEngine(peerId, device, {
+      rtc: hasRtc ? rtc.platform : undefined,
+      isTrusted: (url) => url === ownTracker,
+      openSocket: (url) => this.#openSocket(url, ownTracker),
+      reportBug: (error) => this.#reportBug(error),
+      happened: (infoHash, what) => {
+        this.#log.happened(infoHash, what);
+        if (infoHash !== undefined && what.type === "sharingStopped")
+          this.#say({ type: "sharingStopped", infoHash, because: what.because });
+        this.#showSoon();
       },
-    );
+      target: (infoHash) => this.#target(infoHash),
+      keepMetadata: (infoHash, metadata) => this.#keepMetadata(infoHash, metadata),
+    });
     let last = performance.now();
     let lastTime = Date.now();
     setInterval(() => {

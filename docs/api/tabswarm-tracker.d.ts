@@ -1,0 +1,2 @@
+// All that is exported.
+export * from "../../dist/library/tracker.js";

@@ -1,0 +1,111 @@
+import {
+  type IceServer,
+  isTabswarmTracker,
+  parseTrackerConfig,
+  type TrackerConfig,
+} from "#shared/announce/tracker-config.ts";
+import type { TrackerUrl } from "#shared/base/ids.ts";
+import {
+  eachAlone,
+  hostOf,
+  parseTrackerUrls,
+  relaysOffers,
+  type TrackerTiers,
+} from "#shared/base/tracker-url.ts";
+import { freshIceServers } from "#shared/driver/ice-servers.ts";
+import type { KnownTrackers } from "#shared/library/platform.ts";
+
+/** The trackers that whoever starts a peer named. */
+export interface NamedTrackers extends KnownTrackers {
+  readonly trusted: ReadonlySet<TrackerUrl>;
+  /** Asked for each link. */
+  readonly iceServers: () => readonly IceServer[];
+}
+
+/** One of them. */
+interface FoundTracker {
+  /** The WebSockets of its nodes, which are alternatives to each other (BEP 12). */
+  readonly tier: readonly TrackerUrl[];
+  readonly publicUrls: readonly TrackerUrl[];
+  readonly pageUrl: TrackerUrl | undefined;
+  readonly iceServers: () => readonly IceServer[];
+}
+
+/** A network that accepts connections but answers nothing must not keep a program from starting. */
+const PATIENCE_MILLIS = 5_000;
+
+/** The longest `/config.json` that we read, in characters: a few URLs take a hundredth of it. */
+const MAX_CONFIG_CHARACTERS = 256 * 1024;
+
+const NO_CONFIG = parseTrackerConfig({});
+
+/** Asks each Tabswarm tracker among them for its addresses. Tells `warn` when one does not answer, and goes on. */
+export async function findTrackers(
+  typed: readonly TrackerUrl[],
+  isSecure: boolean,
+  warn: (sentence: string) => void,
+): Promise<NamedTrackers> {
+  const found = await Promise.all(typed.map((url) => findTracker(url, warn)));
+  const typedHosts = new Set(typed.map(hostOf));
+  const isReachable = (url: TrackerUrl): boolean =>
+    relaysOffers(url) && (!isSecure || url.startsWith("wss:"));
+  const tiers = found.map(({ tier }) => tier.filter(isReachable)).filter(({ length }) => length > 0);
+  const publicUrls = [...new Set(found.flatMap((tracker) => tracker.publicUrls))];
+  const known = new Set([...tiers.flat(), ...publicUrls]);
+  return {
+    publicUrls,
+    pageUrl: found.find(({ pageUrl }) => pageUrl !== undefined)?.pageUrl,
+    trusted: new Set(tiers.flat().filter((url) => typedHosts.has(hostOf(url)))),
+    iceServers: () => found.flatMap((tracker) => tracker.iceServers()),
+    tiersFor(own: TrackerTiers) {
+      const others = own.map((tier) => tier.filter((url) => isReachable(url) && !known.has(url)));
+      return [...tiers, ...others].filter(({ length }) => length > 0);
+    },
+  };
+}
+
+async function findTracker(url: TrackerUrl, warn: (sentence: string) => void): Promise<FoundTracker> {
+  if (!isTabswarmTracker(url))
+    return { tier: [url], publicUrls: [url], pageUrl: undefined, iceServers: () => [] };
+  const config = await configOf(url, warn);
+  const own = socketAt(url);
+  const [first = url] = config.trackers; // The node's own.
+  const isOther = (other: TrackerUrl): boolean =>
+    hostOf(other) !== hostOf(first) && hostOf(other) !== hostOf(url);
+  const nodes = config.trackers.filter((other) => relaysOffers(other) && isOther(other));
+  const again = (): Promise<TrackerConfig> => configOf(url, () => {});
+  return {
+    tier: config.accounts === undefined ? [...own, ...nodes] : own, // Whoever is logged in here is not logged in there.
+    publicUrls: config.trackers.length > 0 ? config.trackers : own,
+    pageUrl: config.pageUrl ?? url,
+    iceServers: freshIceServers(config, Date.now, again).servers,
+  };
+}
+
+/** Does not reject: the tracker's own address is enough to announce to it. */
+async function configOf(url: TrackerUrl, warn: (sentence: string) => void): Promise<TrackerConfig> {
+  try {
+    const response = await fetch(new URL("/config.json", url), {
+      signal: AbortSignal.timeout(PATIENCE_MILLIS),
+    });
+    const text = await response.text();
+    if (response.ok && text.length <= MAX_CONFIG_CHARACTERS) return parseTrackerConfig(JSON.parse(text));
+  } catch {
+    // It is down, does not let this page read its answer, or is no Tabswarm tracker.
+  }
+  warn(
+    `${url} did not tell this page its addresses, so it is announced to without its STUN servers. If it runs, start it with --allow-origin ${location.origin}`,
+  );
+  return NO_CONFIG;
+}
+
+/** A page of another site may connect a WebSocket without asking. */
+function socketAt(url: TrackerUrl): TrackerUrl[] {
+  return parseTrackerUrls([`${url.replace(/^http/, "ws")}announce`]);
+}
+
+/** The trackers of a link, also the one that serves its page. */
+export function trackersOfLink(page: TrackerUrl | undefined, trackers: readonly TrackerUrl[]): TrackerTiers {
+  const own = page === undefined ? [] : socketAt(page);
+  return eachAlone([...new Set([...own, ...trackers])]);
+}
