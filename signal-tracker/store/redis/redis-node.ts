@@ -166,7 +166,10 @@ export class RedisNode {
   join({ tracker, now, deliver, self }: JoinOptions): Cluster<SdpJson> {
     const startedAt = Date.now();
     const nodes = new NodeList(newNodeId(), this.#link, () => ({ ...self(), startedAt }), {
-      appeared: (node) => this.#log.info({ node }, "another node has appeared"),
+      appeared: (node) => {
+        this.#log.info({ node }, "another node has appeared");
+        cluster.missedNews(); // It may be back: what we know of swarms leaves its members out.
+      },
       vanished: (node) => {
         this.#log.warn({ node }, "another node has vanished");
         cluster.missedNews();
