@@ -42,6 +42,8 @@ test("a browser that wants Vietnamese shares, downloads and saves in it; another
   await seeder.getByRole("tab", { name: "Tùy chọn" }).click();
   await expectLegible(seeder);
   await expectNoOverflow(seeder);
+  const deeds = ["Tạm dừng", "Chi tiết", "Gỡ bỏ"].map((name) => button(seeder, name).boundingBox());
+  expect(new Set((await Promise.all(deeds)).map((box) => box?.y)).size).toBe(1); // All in one line.
 
   const other = await newPerson(VIETNAMESE);
   const leecher = await openTab(other, tracker.url);
