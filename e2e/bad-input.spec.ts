@@ -139,7 +139,7 @@ test("an odd .torrent is accepted with a note on what was ignored, and its names
   await tab.share(await writtenFile(folder, "odd.torrent", Buffer.concat([torrent, Buffer.from("\n")])));
   await tab.expectState("中文", "downloading");
   await expect(tab.page.getByRole("status")).toContainText([
-    "odd.torrent: 1 trailing byte was ignored. 1 symbolic link in it is neither saved nor shared.",
+    "odd.torrent was opened. Please note: 1 trailing byte was ignored. 1 symbolic link in it is neither saved nor shared.",
   ]);
   await tab.reload();
   await tab.expectState("中文", "downloading");

@@ -142,11 +142,13 @@ function oddityWarnings({ trailingBytes, duplicateKeys, oddNumbers }: Oddities):
   );
   if (trailingBytes > 0)
     warnings.push(
-      `${count(trailingBytes, "trailing byte")} ${trailingBytes === 1 ? "was" : "were"} ignored.`,
+      trailingBytes === 1 ? "1 trailing byte was ignored." : `${trailingBytes} trailing bytes were ignored.`,
     );
   if (oddNumbers > 0)
     warnings.push(
-      `${count(oddNumbers, "number")} in it cannot be read and ${oddNumbers === 1 ? "was" : "were"} ignored.`,
+      oddNumbers === 1
+        ? "1 number in it cannot be read and was ignored."
+        : `${oddNumbers} numbers in it cannot be read and were ignored.`,
     );
   return warnings;
 }
@@ -154,7 +156,11 @@ function oddityWarnings({ trailingBytes, duplicateKeys, oddNumbers }: Oddities):
 function linkWarnings({ files }: Info): string[] {
   const links = files.filter(({ isLink }) => isLink).length;
   if (links === 0) return [];
-  return [`${count(links, "symbolic link")} in it ${links === 1 ? "is" : "are"} neither saved nor shared.`];
+  return [
+    links === 1
+      ? "1 symbolic link in it is neither saved nor shared."
+      : `${links} symbolic links in it are neither saved nor shared.`,
+  ];
 }
 
 /** BEP 17 and BEP 19. `url-list` may be a string instead of a list, and may be empty. */
@@ -162,8 +168,4 @@ function webSeedWarnings(entries: Entries): string[] {
   const values = ["url-list", "httpseeds"].flatMap((key) => entries.get(key)?.value ?? []);
   const urls = values.flat().filter((url) => url instanceof Uint8Array && url.length > 0);
   return urls.length > 0 ? [webSeedText(urls.length)] : [];
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }

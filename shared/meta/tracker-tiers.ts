@@ -41,7 +41,7 @@ class TierReader {
       const shown = [...this.#invalid].slice(0, MAX_INVALID_SHOWN);
       const more = this.#invalid.size - shown.length;
       const named = shown.map((text) => printable(text, MAX_ADDRESS_CHARACTERS)).join(", ");
-      warnings.push(`Left out invalid tracker addresses: ${named}${more > 0 ? ` and ${more} more` : ""}.`);
+      warnings.push(`Left out invalid tracker addresses: ${more > 0 ? `${named} and ${more} more` : named}.`);
     }
     if (this.#tooMany.size > 0)
       warnings.push(

@@ -79,7 +79,7 @@ export function createLiveClient(): Client {
     addTorrentFile: (file) =>
       act(async (torrents) => {
         const warnings = await torrents.addTorrentFile(file);
-        if (warnings.length > 0) say("info", `${file.name}: ${warnings.join(" ")}`);
+        if (warnings.length > 0) say("info", `${file.name} was opened. Please note: ${warnings.join(" ")}`);
       }),
     tryNow: () => void starting.then(({ tryNow }) => tryNow()).catch(() => {}),
     ...saveActions(act),

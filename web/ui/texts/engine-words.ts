@@ -1,5 +1,7 @@
 import { language, loaded } from "./language.ts";
 
+/** A longer text stays as it is: looking it up would hold the page up. A tracker's has 500 characters at most, ours hardly more. */
+export const MAX_LOOKED_UP_CHARACTERS = 1_000;
 /** Stands for words that a sentence was filled in with. */
 const GAP = "{}";
 
@@ -19,19 +21,25 @@ const patternsOf = new WeakMap<Words, readonly Pattern[]>();
  */
 export function inOurWords(sentence: string): string {
   const words = loaded.value?.engine;
-  if (words === undefined) return sentence;
+  if (words === undefined || sentence.length > MAX_LOOKED_UP_CHARACTERS) return sentence;
+  const whole = words.get(sentence);
+  if (whole !== undefined) return whole;
+  // It may be several sentences that were put together.
+  for (let end = sentence.indexOf(". "); end >= 0; end = sentence.indexOf(". ", end + 1)) {
+    const first = meaningOf(sentence.slice(0, end + 1), words);
+    if (first !== undefined) return `${first} ${inOurWords(sentence.slice(end + 2))}`;
+  }
+  return meaningOf(sentence, words) ?? sentence;
+}
+
+function meaningOf(sentence: string, words: Words): string | undefined {
   const meaning = words.get(sentence);
   if (meaning !== undefined) return meaning;
   for (const { looks, meaning } of patternsIn(words)) {
     const [, ...filled] = looks.exec(sentence) ?? [];
     if (filled.length > 0) return meaning.replaceAll(GAP, () => inOurWords(filled.shift() ?? ""));
   }
-  // It may be several sentences that were put together.
-  for (let end = sentence.lastIndexOf(". "); end > 0; end = sentence.lastIndexOf(". ", end - 1)) {
-    const first = words.get(sentence.slice(0, end + 1));
-    if (first !== undefined) return `${first} ${inOurWords(sentence.slice(end + 2))}`;
-  }
-  return sentence;
+  return undefined;
 }
 
 /** The same as the content of an element. A sentence that the page does not know is said to be English. */

@@ -10,9 +10,20 @@ const UI = fileURLToPath(new URL("..", import.meta.url));
 const PROJECT = join(UI, "../..");
 /** Whose sentences people read in the page. */
 const SPEAKERS = [
-  ...["web/engine", "shared/base", "shared/meta", "shared/session", "shared/driver", "shared/announce"],
+  ...[
+    "web/engine",
+    "shared/base",
+    "shared/meta",
+    "shared/session",
+    "shared/driver",
+    "shared/announce",
+    "shared/wire",
+  ],
   ...["signal-tracker/accounts", "signal-tracker/catalog", "signal-tracker/transport/api"],
 ];
+
+/** Whose reasons the page's engine passes on. */
+const REASONERS = ["shared/base", "shared/meta", "shared/session", "shared/driver", "shared/wire"];
 
 /** Names and terms that are the same in every language. */
 const TERMS = new Set(["Tabswarm", "MiB", "KiB", "WebRTC", "TCP", "WebSocket", "HTTP"]);
@@ -117,40 +128,71 @@ test("no text for people stands in a component or in its logic: the table of tex
   expect(files.flatMap((file) => textsFor(readFileSync(join(UI, file), "utf8"), file))).toEqual([]);
 });
 
-/** All strings in a source. What a template fills in is `{}`. */
+function sourcesIn(folder: string): readonly string[] {
+  return readdirSync(join(PROJECT, folder), { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".ts") && !/(^|[\\/])fake|\.test|\.d\.ts$/.test(file))
+    .map((file) => join(folder, file));
+}
+
+function eachNode(node: unknown, look: (node: Node & Record<string, unknown>) => void): void {
+  if (Array.isArray(node)) for (const one of node) eachNode(one, look);
+  if (typeof node !== "object" || node === null || !("type" in node)) return;
+  const one = node as Node & Record<string, unknown>;
+  look(one);
+  for (const [name, value] of Object.entries(one)) if (name !== "parent") eachNode(value, look);
+}
+
+const programOf = (file: string): unknown =>
+  parseSync(file, readFileSync(join(PROJECT, file), "utf8")).program;
+
+/** A string as it stands in a source. What a template fills in is `{}`. */
+function stringOf(node: Node & Record<string, unknown>): string | undefined {
+  if (node.type === "Literal" && typeof node["value"] === "string") return node["value"];
+  if (node.type !== "TemplateLiteral") return undefined;
+  return (node["quasis"] as readonly { value: { raw: string } }[]).map(({ value }) => value.raw).join("{}");
+}
+
+/** All strings in a source. */
 function stringsIn(file: string): readonly string[] {
   const found: string[] = [];
-  const look = (node: unknown): void => {
-    if (Array.isArray(node)) node.forEach(look);
-    if (typeof node !== "object" || node === null || !("type" in node)) return;
-    const one = node as Node & Record<string, unknown>;
-    if (one.type === "Literal" && typeof one["value"] === "string") found.push(one["value"]);
-    if (one.type === "TemplateLiteral")
-      found.push(
-        (one["quasis"] as readonly { value: { raw: string } }[]).map(({ value }) => value.raw).join("{}"),
-      );
-    for (const [name, value] of Object.entries(one)) if (name !== "parent") look(value);
-  };
-  look(parseSync(file, readFileSync(join(PROJECT, file), "utf8")).program);
+  eachNode(programOf(file), (node) => {
+    const text = stringOf(node);
+    if (text !== undefined) found.push(text);
+  });
+  return found;
+}
+
+/** What a source says is wrong with what came from outside. */
+function reasonsIn(file: string): readonly string[] {
+  const found: string[] = [];
+  eachNode(programOf(file), ({ callee, arguments: given }) => {
+    const { name } = (callee ?? {}) as { readonly name?: string };
+    const last = Array.isArray(given) ? given.at(-1) : undefined;
+    const isReason = /^(ProtocolError|broken|leaveOut)$/.test(name ?? "") && last !== undefined;
+    const text = isReason ? stringOf(last) : undefined;
+    if (text !== undefined && WORD.test(text)) found.push(text);
+  });
   return found;
 }
 
 describe("what the engine and the tracker say", () => {
   const strings = new Map(
     SPEAKERS.map((folder) => {
-      const files = readdirSync(join(PROJECT, folder), { recursive: true, encoding: "utf8" }).filter(
-        (file) => file.endsWith(".ts") && !/(^|[\\/])fake|\.test|\.d\.ts$/.test(file),
-      );
-      return [folder, new Set(files.flatMap((file) => stringsIn(join(folder, file))))] as const;
+      return [folder, new Set(sourcesIn(folder).flatMap(stringsIn))] as const;
     }),
   );
 
-  test("is known in Vietnamese, all sentences of the page's own engine", () => {
-    const sentences = [...(strings.get("web/engine") ?? [])].filter((text) =>
-      /^(\p{Lu}|\{\} ).* .*\.$/su.test(text),
-    );
-    expect(sentences.length).toBeGreaterThan(30);
+  test("is known in Vietnamese, all sentences of the page's own engine and about .torrent files and links", () => {
+    const said = ["web/engine", "shared/meta"].flatMap((folder) => [...(strings.get(folder) ?? [])]);
+    const sentences = said.filter((text) => /^(\p{Lu}|\d |\{\} ).* .*\.$/su.test(text));
+    expect(sentences.length).toBeGreaterThan(50);
     expect(sentences.filter((sentence) => !vietnamese.engine.has(sentence))).toEqual([]);
+  });
+
+  test("is known in Vietnamese, all that the log and the messages say is wrong with a torrent, a peer or a tracker", () => {
+    const reasons = REASONERS.flatMap((folder) => sourcesIn(folder).flatMap(reasonsIn));
+    expect(reasons.length).toBeGreaterThan(50);
+    expect(reasons.filter((reason) => !vietnamese.engine.has(reason))).toEqual([]);
   });
 
   test("is what Vietnamese has meanings for, with the same words to fill in", () => {

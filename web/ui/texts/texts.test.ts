@@ -4,7 +4,7 @@ import { readMinutes, writtenMinutes } from "../fields/read-stop.ts";
 import { formatBytes, formatDuration, formatRate } from "../format.ts";
 import { isolate } from "../isolate.ts";
 import { ago } from "../views/ago.ts";
-import { inOurWords, ours } from "./engine-words.ts";
+import { inOurWords, MAX_LOOKED_UP_CHARACTERS, ours } from "./engine-words.ts";
 import { english } from "./english.ts";
 import { englishPage } from "./english-page.ts";
 import { list, number, percent, plural, tenth } from "./intl.ts";
@@ -168,7 +168,27 @@ test("what the engine says is put into the words of the page, with what fills it
   expect(inOurWords(`${wrong} There is nothing to open.`)).toBe(
     "Nội dung đó không nêu torrent nào. Không có gì để mở.",
   );
+  const noted =
+    "a.torrent was opened. Please note: 2 trailing bytes were ignored. Left out invalid tracker addresses: x, y and 3 more.";
+  expect(inOurWords(noted)).toBe(
+    "Đã mở a.torrent. Xin lưu ý: Đã bỏ qua 2 byte thừa ở cuối. Đã bỏ qua địa chỉ tracker không hợp lệ: x, y và 3 địa chỉ nữa.",
+  );
+  expect(
+    inOurWords("This is not a whole torrent (a string of 9 bytes is truncated). Get it again and retry."),
+  ).toBe("Đây không phải là một torrent trọn vẹn (một chuỗi 9 byte bị cụt). Hãy lấy lại rồi thử lần nữa.");
   expect(ours("net::ERR_FAILED")).toEqual({ children: "net::ERR_FAILED", lang: "en" });
+});
+
+test("no text of others takes long to look up, whatever it repeats", async () => {
+  await speak("vi");
+  for (const part of [". ", "a. ", "1 and 2 more. ", "1 and 2 more", " bytes at  of piece "]) {
+    for (const length of [MAX_LOOKED_UP_CHARACTERS, 1_000_000]) {
+      const text = part.repeat(length / part.length);
+      const startedAt = performance.now();
+      expect(inOurWords(text).length, part).toBeGreaterThan(0);
+      expect(performance.now() - startedAt, `${length} times ${part}`).toBeLessThan(500);
+    }
+  }
 });
 
 test("a name that may turn the sentence around it is kept apart from it", () => {
