@@ -90,7 +90,7 @@ export function createLiveClient(): Client {
     dismissNotice: dismiss,
     changeSettings,
     tracker,
-    nearby: nearbyOpener(starting, settings, share, links.addLink),
+    nearby: nearbyOpener(starting, settings, share, act),
   };
 }
 

@@ -2,6 +2,7 @@ import type { ReadonlySignal, Signal } from "@preact/signals-core";
 import type { Account, Client, Entry, Nearby, Settings, TrackerDesk } from "./client.ts";
 import { loaded } from "./load-later.ts";
 import type { Running } from "./running.ts";
+import type { Torrents } from "./torrents.ts";
 
 /** Loads the code that talks to the tracker's API once it is needed. */
 export function deskOpener(
@@ -28,13 +29,16 @@ export function nearbyOpener(
   starting: Promise<Running>,
   settings: ReadonlySignal<Settings>,
   share: Client["share"],
-  addLink: (text: string) => void,
+  act: (deed: (torrents: Torrents) => Promise<void>) => void,
 ): Client["nearby"] {
   let nearby: Promise<Nearby> | undefined;
   return () => {
     nearby ??= starting.then(async ({ config }) => {
       const { openNearby } = await loaded(import("./nearby/open.ts"));
-      return openNearby({ pageUrl: config.pageUrl, settings, share, addLink });
+      return openNearby({
+        ...{ pageUrl: config.pageUrl, settings, share },
+        accept: (infoHash, link) => act((torrents) => torrents.accept(infoHash, link)),
+      });
     });
     nearby.catch(() => {
       nearby = undefined; // The next call tries again.

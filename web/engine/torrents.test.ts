@@ -44,6 +44,17 @@ test("the peers and the order that a person chooses reach the engine at once, an
   expect(entered((await load()).fed)).toMatchObject([{ maxPeers: 5, inOrder: true }]);
 });
 
+test("a paused download goes on once the person accepts it from somebody nearby, and a link alone leaves it paused", async () => {
+  const { torrents, entry } = await load();
+  vi.stubGlobal("location", new URL("http://a.example:8000/"));
+  const link = `magnet:?xt=urn:btih:${infoHash}`;
+  await torrents.pause(entry.key);
+  await torrents.addLink(link);
+  expect(torrents.entries()).toMatchObject([{ state: "paused" }]);
+  await torrents.accept(infoHash, link);
+  expect(torrents.entries()).toMatchObject([{ state: "downloading" }]);
+});
+
 test("a limit of peers that hardly anybody could get through is none, and reaches no engine", async () => {
   const { torrents, fed, entry } = await load();
   await torrents.changeControls(entry.key, { maxPeers: 1 });

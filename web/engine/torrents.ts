@@ -146,6 +146,15 @@ export class Torrents {
     return leftOut;
   }
 
+  /** Downloads what the person has accepted. They want it now, also if they had paused it. */
+  async accept(infoHash: InfoHash, link: string): Promise<void> {
+    await this.addLink(link);
+    const item = this.#list.at(infoHash);
+    if (item === undefined || item.record.waitsBecause !== undefined) return;
+    const torrent = this.#list.look(item);
+    if (torrent?.phase === "paused" && !isComplete(torrent)) await this.resume(item.key);
+  }
+
   /** Downloads a torrent that another tab has. `name`: in case that tab is gone meanwhile. */
   async openHere(infoHash: InfoHash, name: string | undefined): Promise<void> {
     const { kept } = this.#list;

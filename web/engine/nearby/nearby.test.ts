@@ -69,7 +69,7 @@ function openBoth() {
       kind: undefined,
     },
     share: async () => share,
-    addLink: (link) => void added.push(link),
+    accept: (_, link) => void added.push(link),
   });
   nearby.enterRoom(CODE);
   const [network, room] = Connection.all as [Connection, Connection];

@@ -35,7 +35,8 @@ export interface NearbyPorts {
   readonly kind: DeviceKind | undefined;
   /** Shares files. Undefined: they could not be shared, and the person knows why. */
   readonly share: (files: readonly PickedFile[]) => Promise<OfferedShare | undefined>;
-  readonly addLink: (link: string) => void;
+  /** Downloads what the person has accepted. */
+  readonly accept: (infoHash: InfoHash, link: string) => void;
 }
 
 type Where = "network" | "room";
@@ -121,7 +122,8 @@ export class PageNearby {
     for (const { where, from } of answered)
       this.#rooms[where].socket?.send({ type: "answer", to: from, infoHash, isAccepted });
     if (isAccepted)
-      this.#ports.addLink(
+      this.#ports.accept(
+        infoHash,
         formatMagnet({ infoHash, displayName: name, trackers: [], selectedFiles: undefined }),
       );
     this.#draw();
