@@ -8,6 +8,11 @@ const FEWEST_BETWEEN = 100;
 /** Bytes by which we tell UTF-16 without a mark. */
 const LOOKED_AT = 1_024;
 
+/** A text that people type or paste, without what nobody sees in it and some texts must not have. */
+export function plainText(text: string): string {
+  return text.replace(ESCAPES, "").replace(CONTROL, "");
+}
+
 /** The text in a file's first bytes, fit to be shown. `isCut`: more follow. Undefined: it is no text. */
 export function shownText(head: Uint8Array<ArrayBuffer>, isCut: boolean): string | undefined {
   const text = decoded(head, isCut).replace(ESCAPES, "").replace(/\r\n?/g, "\n");

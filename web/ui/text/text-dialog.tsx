@@ -24,7 +24,7 @@ export function TextDialog({ pasted, onShare, onClose }: TextDialogProps) {
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
     const typed = typedFile(text, new Date());
-    const reason = problemOf(text, typed.file.size);
+    const reason = problemOf(typed.typed ?? "", typed.file.size);
     setProblem(reason);
     if (reason !== undefined) return box.current?.focus();
     dialog.current?.close();

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { previewOf } from "../files/preview-kind.ts";
+import { shownText } from "../files/shown-text.ts";
 import { onlyLink, typedFile } from "./typed-text.ts";
 
 test("a typed text is a file that says when it was written", async () => {
@@ -8,9 +8,11 @@ test("a typed text is a file that says when it was written", async () => {
   expect(await typed.file.text()).toBe("Xin chào\n");
 });
 
-test("zero characters that came along with a text do not keep others from reading it", async () => {
-  const { file } = typedFile("Xin\0 chào\0", new Date());
-  expect(await previewOf(file)).toMatchObject({ type: "text", text: "Xin chào" });
+test("what is copied with control characters in it is shown to whoever gets it", async () => {
+  const pasted = "\0hello\0 \x1b[1mworld\x1b[0m\x07\r\n\tand more\0";
+  const { file, typed } = typedFile(pasted, new Date());
+  expect(typed).toBe("hello world\r\n\tand more");
+  expect(shownText(new Uint8Array(await file.arrayBuffer()), false)).toBe("hello world\n\tand more");
 });
 
 test("only a text that is nothing but an address of the web can be opened", () => {

@@ -1,12 +1,13 @@
 import type { PickedFile } from "../../engine/client.ts";
+import { plainText } from "../files/shown-text.ts";
 
 /**
  * Typed text as a file to share. Its name says when it was written, by the device's clock: the same words of two people are then two
- * torrents, so nobody can guess an info-hash and find out who else has sent "yes". Zero characters, which some programs copy along, are
- * left out: no page would show it as text.
+ * torrents, so nobody can guess an info-hash and find out who else has sent "yes". Control characters, which come along when people
+ * copy from some programs, are left out: whoever gets a text with them would be shown nothing.
  */
 export function typedFile(given: string, now: Date): PickedFile {
-  const text = given.replaceAll("\0", "");
+  const text = plainText(given);
   const two = (value: number): string => String(value).padStart(2, "0");
   const day = [now.getFullYear(), two(now.getMonth() + 1), two(now.getDate())].join("-");
   const time = [now.getHours(), now.getMinutes(), now.getSeconds()].map(two).join(".");
