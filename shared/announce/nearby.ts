@@ -14,6 +14,8 @@ export const MAX_NEARBY_PEOPLE = 64;
 const MAX_NEARBY_MESSAGE_CHARACTERS = 32 * 1024;
 /** Characters of a share's name that we keep: the longest file name of the usual file systems. */
 const MAX_NAME_CHARACTERS = 255;
+/** Of those, how many are its end: the extension says what it is, so a long name must not hide that. */
+const NAME_END_CHARACTERS = 14;
 
 /** Names somebody for as long as they are in a room: 16 hex digits, chosen by the tracker. */
 export type PersonId = string & { readonly personId: unique symbol };
@@ -187,12 +189,17 @@ function readHash(fields: Fields): InfoHash {
   return hash;
 }
 
+function withoutMiddle(name: string): string {
+  if (name.length <= MAX_NAME_CHARACTERS) return name;
+  return `${name.slice(0, MAX_NAME_CHARACTERS - NAME_END_CHARACTERS - 1)}…${name.slice(-NAME_END_CHARACTERS)}`;
+}
+
 function readShare(value: unknown): OfferedShare {
   const fields = asFields(value, "share");
   const { name, bytes, fileCount } = fields as Partial<Record<keyof OfferedShare, unknown>>;
   return {
     infoHash: readHash(fields),
-    name: typeof name === "string" ? printable(name.slice(0, MAX_NAME_CHARACTERS)).trim() : "",
+    name: typeof name === "string" ? printable(withoutMiddle(name)).trim() : "",
     bytes: readCount(bytes),
     fileCount: readCount(fileCount),
   };
