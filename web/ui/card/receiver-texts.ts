@@ -12,8 +12,3 @@ export function receiverName(peer: PeerView): string {
 function clientName(client: string): string {
   return /^(Tabswarm\b|unknown$)/.test(client) ? texts.device.somebody : client;
 }
-
-/** More than are listed: some of them got it before the page was reloaded. */
-export function gotItInAll(count: number, left: number): string {
-  return left === 0 ? texts.receivers.gotItInAll(count) : texts.receivers.gotItInAllLeft(count, left);
-}

@@ -40,23 +40,22 @@ test("a row says how far somebody is and how fast it goes, and at once that they
   expect(lines({ finishedPeers: [done], completePeers: 1 })).toEqual(["Chrome on Android | Has everything"]);
 });
 
-test("who had everything and left is counted", () => {
+test("who had everything stays listed after they have left; how many have is said beside the link", () => {
   const two = [fakePeer(1, { deviceName: "Lan" }), fakePeer(2, { deviceName: "Tuấn" })];
-  expect(lines({ finishedPeers: two })).toEqual(["2 people had it all and left."]);
-  expect(lines({ finishedPeers: two.slice(0, 1) })).toEqual(["1 person had it all and left."]);
+  expect(lines({ finishedPeers: two })).toEqual(["Tuấn | Got everything", "Lan | Got everything"]);
 });
 
 test("those who got everything before the page was reloaded are counted with those who are listed", () => {
   const [lan, mai] = [fakePeer(1, { deviceName: "Lan" }), fakePeer(2, { deviceName: "Mai", progress: 0 })];
-  expect(lines({ finishedInAll: 3 })).toEqual(["3 people had it all and left."]);
+  expect(lines({ finishedInAll: 3 })).toEqual(["3 people got everything so far."]);
   expect(lines({ finishedInAll: 1, completePeers: 1 })).toEqual(["1 person got everything so far."]);
   expect(lines({ finishedInAll: 3, completePeers: 1, peers: [mai] })).toEqual([
     "Mai | 0%",
-    "3 people got everything so far, and 2 of them have left.",
+    "3 people got everything so far.",
   ]);
   expect(lines({ finishedInAll: 3, finishedPeers: [lan], completePeers: 2 })).toEqual([
     "Lan | Got everything",
-    "3 people got everything so far, and 1 of them has left.",
+    "3 people got everything so far.",
   ]);
 });
 
@@ -64,12 +63,7 @@ test("as long as nobody knows who left, the list says of nobody that they are he
   const two = [fakePeer(1, { deviceName: "Lan" }), fakePeer(2, { deviceName: "Tuấn" })];
   expect(
     lines({ finishedPeers: two, completePeers: 1, peers: [fakePeer(3, { progress: 0, deviceName: "Mai" })] }),
-  ).toEqual([
-    "Mai | 0%",
-    "Tuấn | Got everything",
-    "Lan | Got everything",
-    "1 of those who got everything has left.",
-  ]);
+  ).toEqual(["Mai | 0%", "Tuấn | Got everything", "Lan | Got everything"]);
 });
 
 test("a long list is cut after the first few", () => {

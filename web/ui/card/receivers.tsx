@@ -3,7 +3,7 @@ import { formatRate, formatShare } from "../format.ts";
 import { Icon } from "../icons.tsx";
 import { texts } from "../texts/texts.ts";
 import { leftWithEverything, unlinkedWithEverything } from "./card-view.ts";
-import { gotItInAll, receiverName } from "./receiver-texts.ts";
+import { receiverName } from "./receiver-texts.ts";
 
 /** More make the card longer than a phone's screen, and nobody follows as many. */
 export const MAX_RECEIVERS_SHOWN = 6;
@@ -14,14 +14,11 @@ interface ReceiversProps {
   readonly titleId: string;
 }
 
-/** The receipt: who gets the person's files, how far they are, and who has everything. */
+/** The receipt: who gets the person's files, how far they are, and who has everything. How many have left is said beside the link. */
 export function Receivers({ torrent, titleId }: ReceiversProps) {
-  const left = leftWithEverything(torrent);
-  const unlinked = unlinkedWithEverything(torrent);
-  const haveLeft = left > 0 && left === unlinked;
-  const finished = haveLeft ? [] : [...torrent.finishedPeers].reverse();
-  const rows = [...torrent.peers, ...finished];
-  const done = left === 0 ? texts.receivers.hasEverything : texts.receivers.gotEverything;
+  const rows = [...torrent.peers, ...[...torrent.finishedPeers].reverse()];
+  const done =
+    leftWithEverything(torrent) === 0 ? texts.receivers.hasEverything : texts.receivers.gotEverything;
   return (
     <div class="receivers">
       {rows.length > 0 && (
@@ -38,10 +35,8 @@ export function Receivers({ torrent, titleId }: ReceiversProps) {
       {rows.length > MAX_RECEIVERS_SHOWN && (
         <p>{texts.receivers.andMore(rows.length - MAX_RECEIVERS_SHOWN)}</p>
       )}
-      {unlinked > torrent.finishedPeers.length && !haveLeft ? (
-        <p>{gotItInAll(torrent.finishedInAll, left)}</p>
-      ) : (
-        left > 0 && <p>{haveLeft ? texts.receivers.allLeft(left) : texts.receivers.someLeft(left)}</p>
+      {unlinkedWithEverything(torrent) > torrent.finishedPeers.length && (
+        <p>{texts.receivers.gotItInAll(torrent.finishedInAll)}</p>
       )}
     </div>
   );

@@ -199,18 +199,11 @@ export const english = {
   receivers: {
     title: "Who gets it",
     hasEverything: "Has everything",
-    /** Some of those who got everything have left, and nobody knows which. */
+    /** All or some of those who got everything have left, and nobody knows which. */
     gotEverything: "Got everything",
     andMore: (count: number) => `and ${number(count)} more`,
+    /** More than are listed: some of them got it before the page was reloaded. */
     gotItInAll: (count: number) => `${people(count)} got everything so far.`,
-    gotItInAllLeft: (count: number, left: number) =>
-      `${people(count)} got everything so far, and ${plural(left, { one: "# of them has left", other: "# of them have left" })}.`,
-    allLeft: (count: number) => `${people(count)} had it all and left.`,
-    someLeft: (count: number) =>
-      plural(count, {
-        one: "# of those who got everything has left.",
-        other: "# of those who got everything have left.",
-      }),
   },
 
   /** Why nothing moves, and the one button that helps. */

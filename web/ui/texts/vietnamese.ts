@@ -227,10 +227,6 @@ export const vietnamese: Texts = {
     gotEverything: "Đã nhận đủ",
     andMore: (count) => `và ${number(count)} người nữa`,
     gotItInAll: (count) => `Đến nay ${people(count)} đã nhận đủ.`,
-    gotItInAllLeft: (count, left) =>
-      `Đến nay ${people(count)} đã nhận đủ, trong đó ${people(left)} đã rời đi.`,
-    allLeft: (count) => `${people(count)} đã có đủ rồi rời đi.`,
-    someLeft: (count) => `${number(count)} trong số những người đã nhận đủ đã rời đi.`,
   },
 
   trouble: {
