@@ -90,6 +90,9 @@ for (const { file, scene, width, height, theme, view = "", person, come } of PIC
   await page.waitForLoadState("networkidle"); // Views load when they are opened.
   await come?.(page);
   await page.waitForLoadState("networkidle");
+  // The development server drops what it serves when it finds one more dependency, as after an update.
+  if ((await page.getByText("did not load").count()) > 0)
+    throw new Error(`In ${file}, a part of the page did not load. Take the pictures again.`);
   await page.screenshot({ path: here(file) });
   await page.close();
 }
