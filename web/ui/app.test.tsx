@@ -243,6 +243,20 @@ describe("adding", () => {
     expect(titles()).toEqual([]);
   });
 
+  test("the page shares pasted files, but text stays in a box, with the picture of it that office programs copy along", async () => {
+    await open("empty");
+    const box = page.appendChild(document.createElement("textarea"));
+    const ofText = await transfer("paste", box, [withPath("image.png")], "Total\t42");
+    expect(ofText.defaultPrevented).toBe(false);
+    expect(titles()).toEqual([]);
+    box.remove();
+    for (const [at, target] of [document.body, labelled("Magnet link or info-hash")].entries()) {
+      const ofFile = await transfer("paste", target, [withPath(`pasted${at}.png`)], `pasted${at}.png`);
+      expect(ofFile.defaultPrevented).toBe(true);
+      await eventually(() => expect(titles()).toContain(`pasted${at}.png`));
+    }
+  });
+
   test("the page adds a magnet link pasted outside the box, and ignores other text", async () => {
     await open("empty");
     await transfer("paste", document.body, [], "just words");

@@ -37,8 +37,13 @@ export function listenForIncoming({ onDrop, onPaste, onHover }: IncomingHandlers
     const pasted = readTransfer(event.clipboardData);
     // The link box would remove the line breaks, which separate links.
     const isForBox =
-      isTextBox(event.target) && (event.target.id !== "link" || !/[\r\n]/.test(pasted.text.trim()));
-    if (pasted.files === undefined && isForBox) return;
+      isTextBox(event.target) && (!isLinkBox(event.target) || !/[\r\n]/.test(pasted.text.trim()));
+    // Office programs copy a picture of the text along. Whoever pastes a file into the box for links wants to share it.
+    const isText = pasted.files === undefined || (pasted.text !== "" && !isLinkBox(event.target));
+    if (isText && isForBox) {
+      pasted.files?.catch(() => {}); // Nobody waits for them.
+      return;
+    }
     event.preventDefault();
     if (pasted.files === undefined) onPaste(pasted.text);
     else onDrop(pasted, undefined);
@@ -51,6 +56,10 @@ function isForPage(event: DragEvent): boolean {
   const types = event.dataTransfer?.types ?? [];
   if (types.includes("Files")) return true;
   return !isTextBox(event.target) && (types.includes("text/uri-list") || types.includes("text/plain"));
+}
+
+function isLinkBox(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && target.id === "link";
 }
 
 function isTextBox(target: EventTarget | null): target is HTMLElement {
