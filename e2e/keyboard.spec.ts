@@ -89,6 +89,7 @@ test("the keyboard alone shares, copies the link, pauses, changes settings and r
 
   await tabTo(page, "Settings");
   await keyboard.press("Enter");
+  await page.getByRole("dialog").waitFor();
   await tabTo(page, "As on this device");
   await keyboard.press("ArrowRight");
   await expect(page.locator(":root")).toHaveAttribute("data-theme", "light");
@@ -103,6 +104,7 @@ test("the keyboard alone shares, copies the link, pauses, changes settings and r
   await expect(page.getByRole("dialog")).toHaveCount(0);
   await expect(tab.entry("second.bin").getByRole("button", { name: "Remove" })).toBeFocused();
   await keyboard.press("Enter");
+  await page.getByRole("dialog").waitFor();
   await tabTo(page, "Remove it", "Shift+Tab");
   await keyboard.press("Enter");
   await expect(tab.entries).toHaveCount(1);
@@ -117,6 +119,7 @@ test("the keyboard alone opens a line of a long list, walks the tabs of its deta
   const { keyboard } = page;
   const button = (name: string) => page.getByRole("button", { name, exact: true });
 
+  await page.getByRole("button", { name: /^Show more of Summer/ }).waitFor(); // The list loads after the page.
   await tabTo(page, /^Show more of Summer/);
   await keyboard.press("Enter");
   await expect(button("Less")).toBeFocused();
@@ -151,6 +154,7 @@ test("the keyboard alone opens a line of a long list, walks the tabs of its deta
   await expect(page.locator('article[data-state="paused"]')).toHaveCount(2);
   await tabTo(page, "Remove");
   await keyboard.press("Enter");
+  await page.getByRole("dialog").waitFor();
   await tabTo(page, /^Remove/, "Shift+Tab");
   await keyboard.press("Enter");
   await expect(page.getByRole("dialog")).toHaveCount(0);
