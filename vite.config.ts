@@ -153,8 +153,8 @@ export default defineConfig(({ isSsrBuild, mode }) => ({
     env: { XDG_CONFIG_HOME: here("node_modules/.no-settings") }, // Tests must not see the log-ins of whoever runs them.
     testTimeout: 60_000, // Machines are shared: only a test that hangs should time out.
     expect: { poll: { timeout: 30_000 } },
-    // Tests of commands and of peers wait more than they compute, so two at once take little more than half as long.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
+    // Tests of commands and of peers wait more than they compute: three at once keep two cores busy.
+    maxWorkers: Math.max(3, availableParallelism() - 1),
     exclude: NO_TESTS,
     projects: [
       // To start a process for each file, and to load every module in it again, takes longer than most tests.

@@ -13,8 +13,8 @@ export default defineConfig({
   testDir: ".",
   testMatch: hasChromium ? "**/*.spec.ts" : [],
   outputDir: "../test-results",
-  // Tests wait more than they compute. With more at once, transfers would only wait for each other's cores.
-  workers: 2,
+  // Tests wait more than they compute: two keep little more than one core busy. With four, transfers would only wait for each other.
+  workers: 3,
   timeout: 120_000,
   expect: { timeout: 30_000 },
   forbidOnly: true,

@@ -134,6 +134,8 @@ export interface ViewNews {
   readonly infoHashes: readonly InfoHash[];
   /** The fields that changed, or all of a torrent that is new. */
   readonly changes: readonly ViewChange[];
+  /** Those that are new: all of their fields are there. */
+  readonly whole: readonly InfoHash[];
 }
 
 /** The changed fields of one torrent's view. */

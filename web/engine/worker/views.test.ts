@@ -52,6 +52,18 @@ test("torrents go, and come again in a new order", () => {
   expect(keeper.views()).toEqual([]);
 });
 
+test("a part of a view that was on its way when its torrent was removed is not taken for a torrent", () => {
+  const [sender, keeper] = [new ViewSender(), new ViewKeeper()];
+  send(sender, keeper, view("a"));
+  const onItsWay = sender.news([view("a", { bytesDone: 7 })], 0);
+  keeper.forget("a" as TorrentView["infoHash"]);
+  if (onItsWay !== undefined) keeper.take(onItsWay);
+  expect(keeper.views()).toEqual([]);
+  send(sender, keeper);
+  send(sender, keeper, view("a"));
+  expect(keeper.views()).toEqual([view("a")]);
+});
+
 describe("a countdown", () => {
   const [sender, keeper] = [new ViewSender(), new ViewKeeper()];
   let shown: TorrentView | undefined;

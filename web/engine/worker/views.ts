@@ -27,16 +27,18 @@ export class ViewSender {
   news(views: readonly TorrentView[], now: number): ViewNews | undefined {
     const before = this.#sent;
     const changes: ViewChange[] = [];
+    const whole: InfoHash[] = [];
     const sent = new Map<InfoHash, Sent>();
     for (const view of views) {
       const told = before.get(view.infoHash);
       const change = told === undefined ? view : changeOf(told, view, now);
       if (change !== undefined) changes.push(change);
+      if (told === undefined) whole.push(view.infoHash);
       sent.set(view.infoHash, told !== undefined && change === undefined ? told : { view, at: now });
     }
     if (changes.length === 0 && views.length === before.size) return undefined;
     this.#sent = sent;
-    return { infoHashes: [...sent.keys()], changes };
+    return { infoHashes: [...sent.keys()], changes, whole };
   }
 }
 
@@ -44,14 +46,16 @@ export class ViewSender {
 export class ViewKeeper {
   #views = new Map<InfoHash, TorrentView>();
 
-  take({ infoHashes, changes }: ViewNews): void {
+  take({ infoHashes, changes, whole }: ViewNews): void {
     const before = this.#views;
-    const changed = new Map(
-      changes.map((change) => [
-        change.infoHash,
-        { ...before.get(change.infoHash), ...change } as TorrentView,
-      ]),
-    );
+    const changed = new Map<InfoHash, TorrentView>();
+    for (const change of changes) {
+      const { infoHash } = change;
+      const known = before.get(infoHash);
+      // A part of what we have forgotten: the engine does not know yet that it was removed.
+      if (known === undefined && !whole.includes(infoHash)) continue;
+      changed.set(infoHash, { ...known, ...change } as TorrentView);
+    }
     this.#views = new Map(
       infoHashes.flatMap((infoHash) => {
         const view = changed.get(infoHash) ?? before.get(infoHash);
