@@ -269,6 +269,14 @@ describe.skipIf(isMissing(findRedis(), NO_REDIS))("two nodes of one tracker", ()
         { timeout: LOOK_KEPT_MILLIS / 3 },
       )
       .toBeGreaterThan(0);
+    // And the other way round: its node lost its subscription, too.
+    await expect.poll(() => nodesAt(a)).toHaveLength(2);
+    await expect
+      .poll(async () => {
+        await announced(alice, 1, [++offer]);
+        return (await bob.drain()).length;
+      })
+      .toBeGreaterThan(0);
   });
 
   const scripts = async () =>
