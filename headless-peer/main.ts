@@ -16,29 +16,7 @@ import { nodeClock } from "./platform.ts";
 import { namedTorrent } from "./sources/named-torrent.ts";
 import { findTrackers, type NamedTrackers, NO_LOGINS, withTyped } from "./trackers/named-trackers.ts";
 
-export { ProtocolError, UsageError } from "#shared/base/errors.ts";
-export type { InfoHash } from "#shared/base/ids.ts";
-export { StorageError } from "#shared/driver/ports.ts";
-export type { BlobSource, PathBlob, PathStream } from "#shared/library/blob-source.ts";
-export type { ChooseFiles, FileChoice } from "#shared/library/choosing.ts";
-export type { Limits, RateLimits, TorrentLimits } from "#shared/library/limits.ts";
-export type { MakeOptions } from "#shared/library/platform.ts";
-export {
-  memory,
-  type OpenStorage,
-  type TorrentStorage,
-  type TorrentToStore,
-} from "#shared/library/storage.ts";
-export {
-  lastingStorageContract,
-  type StorageCheck,
-  storageContract,
-} from "#shared/library/storage-contract.ts";
-export type { AddOptions, Fact, ShareOptions, Tabswarm, TorrentOptions } from "#shared/library/tabswarm.ts";
-export type { PieceDeadline, RemoveOptions, SelectOptions, Torrent } from "#shared/library/torrent.ts";
-export type { ByteRange, TorrentFile } from "#shared/library/torrent-file.ts";
-export type { Happening } from "#shared/session/happening.ts";
-export type { FileView, PeerView, TorrentPhase, TorrentView, TrackerView } from "#shared/session/view.ts";
+export * from "#shared/library/exports.ts";
 export { folder } from "./folder.ts";
 export { ListenError } from "./links/tcp-listener.ts";
 export type { Encryption, IceServer, NodeSource };

@@ -222,7 +222,7 @@ class Decoder {
     return { encoded: this.#bytes.subarray(start - 1, this.#at) };
   }
 
-  /** A safe integer without leading zeros. Undefined if there is none here; some digits may have been read even so. */
+  /** A safe integer without leading zeros. Undefined: none begins here, though some digits may have been read. */
   #digits(): number | undefined {
     const start = this.#at;
     let value = 0;

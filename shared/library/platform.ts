@@ -32,7 +32,7 @@ export interface KnownTrackers {
   tiersFor(own: TrackerTiers): TrackerTiers;
   /** What torrents and links name. */
   readonly publicUrls: readonly TrackerUrl[];
-  /** The page for share links. Undefined: there is none. */
+  /** The page for share links. Undefined: no tracker has one. */
   readonly pageUrl: string | undefined;
 }
 

@@ -107,9 +107,9 @@ export class Tabswarm<Source> {
   }
 
   /**
-   * Downloads a torrent, and shares it: a magnet link, share link or info-hash, or the bytes of a .torrent file. What its storage has
-   * already is not fetched again. A torrent that is here already is returned as it is. Rejects with a sentence if this is none of them,
-   * or its storage cannot be opened.
+   * Downloads a torrent, and shares it: a magnet link, share link or info-hash, or the bytes of a .torrent file. It does not fetch
+   * again what the storage already has, and returns a torrent that it already has as it is. Rejects with a sentence if the source is none
+   * of these, or the storage cannot be opened.
    */
   async add(source: string | Uint8Array, options: AddOptions = {}): Promise<Torrent> {
     const wished = this.#wished(options);

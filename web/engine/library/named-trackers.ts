@@ -34,8 +34,8 @@ interface FoundTracker {
 /** A network that accepts connections but answers nothing must not keep a program from starting. */
 const PATIENCE_MILLIS = 5_000;
 
-/** The longest `/config.json` that we read, in characters: a few URLs take a hundredth of it. */
-const MAX_CONFIG_CHARACTERS = 256 * 1024;
+/** The longest `/config.json` that we read: a few URLs take a hundredth of it. */
+const MAX_CONFIG_BYTES = 256 * 1024;
 
 const NO_CONFIG = parseTrackerConfig({});
 
@@ -88,8 +88,8 @@ async function configOf(url: TrackerUrl, warn: (sentence: string) => void): Prom
     const response = await fetch(new URL("/config.json", url), {
       signal: AbortSignal.timeout(PATIENCE_MILLIS),
     });
-    const text = await response.text();
-    if (response.ok && text.length <= MAX_CONFIG_CHARACTERS) return parseTrackerConfig(JSON.parse(text));
+    if (response.ok && response.body !== null)
+      return parseTrackerConfig(JSON.parse(await boundedText(response.body)));
   } catch {
     // It is down, does not let this page read its answer, or is no Tabswarm tracker.
   }
@@ -97,6 +97,23 @@ async function configOf(url: TrackerUrl, warn: (sentence: string) => void): Prom
     `${url} did not tell this page its addresses, so it is announced to without its STUN servers. If it runs, start it with --allow-origin ${location.origin}`,
   );
   return NO_CONFIG;
+}
+
+/** Rejects as soon as the body is too long: an endless one must not fill the memory. */
+async function boundedText(body: ReadableStream<Uint8Array>): Promise<string> {
+  const decoder = new TextDecoder();
+  const reader = body.getReader();
+  let text = "";
+  for (let bytes = 0; ; ) {
+    const { done, value } = await reader.read();
+    if (done) return text + decoder.decode();
+    bytes += value.length;
+    if (bytes > MAX_CONFIG_BYTES) {
+      await reader.cancel();
+      throw new Error("too long");
+    }
+    text += decoder.decode(value, { stream: true });
+  }
 }
 
 /** A page of another site may connect a WebSocket without asking. */
