@@ -63,6 +63,8 @@ const ROOMS: Record<string, Room> = {
     files: [...WORDS, "shared/policy", "shared/session", "shared/driver"],
     packages: [],
   },
+  // What a daemon's API says: types for both of its ends.
+  "shared/daemon": { files: ["shared/base", "shared/session"], packages: [] },
   // Runs the tracker's own core with its store in memory.
   "shared/sim": {
     files: [...ENGINE, ...TRACKER_FLOOR, "signal-tracker/store/memory/swarm-store.ts"],
@@ -153,7 +155,7 @@ const ROOMS: Record<string, Room> = {
   "headless-peer": { files: ENGINE, packages: ["node:"] },
 
   "cli/show": {
-    files: ["cli/stop-signal.ts", "headless-peer", "shared/sim/swarm", ...ENGINE],
+    files: ["cli/stop-signal.ts", "headless-peer", "shared/daemon", "shared/sim/swarm", ...ENGINE],
     packages: CLI_PACKAGES,
   },
   "cli/flags": {
@@ -162,12 +164,24 @@ const ROOMS: Record<string, Room> = {
     packages: CLI_PACKAGES,
   },
   "cli/sources": {
-    files: ["cli/show", "cli/flags", ...CLI_FLOOR, "disk", "headless-peer", ...ENGINE],
+    files: ["cli/show", "cli/flags", ...CLI_FLOOR, "disk", "headless-peer", "shared/daemon", ...ENGINE],
     packages: CLI_PACKAGES,
+  },
+  "cli/daemon": {
+    files: [
+      ...["cli/show", "cli/flags", "cli/sources", "cli/peer-news.ts", "cli/publisher.ts"],
+      ...["cli/start-peer.ts", ...CLI_FLOOR, "disk", "headless-peer", "shared/daemon", ...ENGINE],
+    ],
+    packages: ["node:"],
+  },
+  "cli/daemon/api": {
+    files: ["cli/daemon", "cli/flags", "headless-peer", "shared/daemon", ...ENGINE],
+    packages: ["node:", "fastify", "@fastify", "prom-client"],
   },
   "cli/commands": {
     files: [
       "cli",
+      "shared/daemon",
       "disk",
       "headless-peer",
       "shared/sim/swarm",
@@ -183,7 +197,7 @@ const ROOMS: Record<string, Room> = {
   },
 
   "web/engine": {
-    files: ["web/service-worker/inbox.ts", ...ENGINE],
+    files: ["web/service-worker/inbox.ts", "shared/daemon", ...ENGINE],
     packages: ["@preact/signals-core", "hash-wasm", "idb", "simple-peer"],
   },
   "web/ui": {

@@ -13,6 +13,7 @@ export interface PeerNews {
     readonly type:
       | "listening"
       | "seeding"
+      | "added"
       | "downloaded"
       | "sharingStopped"
       | "error"

@@ -21,8 +21,13 @@ export interface PublishEvents {
   readonly warn: (sentence: string) => void;
 }
 
+/** What is published. */
+export type Publishable = Pick<FoundSeed, "infoHash" | "infoBytes"> & {
+  readonly seed: Pick<FoundSeed["seed"], "info">;
+};
+
 interface Publication {
-  readonly seed: FoundSeed;
+  readonly seed: Publishable;
   readonly description: string;
   readonly catalog: TrackerCatalog;
   /** On the clock of `performance.now`. */
@@ -47,7 +52,7 @@ export class Publisher {
   }
 
   /** To be published on every tracker. */
-  add(seed: FoundSeed, description: string): void {
+  add(seed: Publishable, description: string): void {
     for (const catalog of this.#catalogs) this.#waiting.add({ seed, description, catalog, notBefore: 0 });
   }
 

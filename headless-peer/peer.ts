@@ -197,12 +197,18 @@ export class HeadlessPeer {
     this.#names.add(torrent.infoHash);
     await this.torrents.add(torrent);
     const { infoHash, sharedUntil } = torrent;
-    if (sharedUntil !== undefined && this.torrents.has(infoHash)) this.#ends.add(infoHash, sharedUntil);
+    if (sharedUntil !== undefined && this.torrents.has(infoHash)) this.#ends.set(infoHash, sharedUntil);
+  }
+
+  /** Ends the sharing of a torrent at that time, in milliseconds since 1970, in place of an earlier choice. Undefined: never. */
+  shareUntil(infoHash: InfoHash, until: number | undefined): void {
+    this.#ends.set(infoHash, until);
   }
 
   /** Leaves its swarm and closes its files. Rejects with a `StorageError` if they could not be closed. */
   async remove(infoHash: InfoHash, deleteData: boolean): Promise<void> {
     this.#names.remove(infoHash);
+    this.#ends.set(infoHash, undefined);
     await this.torrents.remove(infoHash, deleteData);
   }
 

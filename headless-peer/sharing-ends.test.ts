@@ -22,7 +22,7 @@ function oneTorrent(phase: TorrentPhase) {
 test("what is shared ends at its time, to the moment and once", () => {
   const { ends, endedAt, reason } = oneTorrent("seeding");
   const until = Date.now() + 150 * MINUTE + 1_234;
-  ends.add(HASH, until);
+  ends.set(HASH, until);
   vi.advanceTimersByTime(150 * MINUTE);
   expect(reason()).toBeUndefined();
   vi.advanceTimersByTime(10 * MINUTE);
@@ -32,7 +32,7 @@ test("what is shared ends at its time, to the moment and once", () => {
 
 test("a download that is not complete at its time ends once it is", () => {
   const { view, ends, endedAt, reason } = oneTorrent("downloading");
-  ends.add(HASH, Date.now() - MINUTE);
+  ends.set(HASH, Date.now() - MINUTE);
   vi.advanceTimersByTime(5 * MINUTE);
   expect(endedAt).toEqual([]);
   view.phase = "seeding";
@@ -42,7 +42,7 @@ test("a download that is not complete at its time ends once it is", () => {
 
 test("when the machine's clock is set on, it ends within a minute", () => {
   const { ends, endedAt } = oneTorrent("seeding");
-  ends.add(HASH, Date.now() + 60 * MINUTE);
+  ends.set(HASH, Date.now() + 60 * MINUTE);
   vi.setSystemTime(Date.now() + 90 * MINUTE);
   vi.advanceTimersByTime(MINUTE);
   expect(endedAt).toHaveLength(1);
@@ -50,7 +50,7 @@ test("when the machine's clock is set on, it ends within a minute", () => {
 
 test("a peer that closes leaves no timer behind", () => {
   const { ends } = oneTorrent("seeding");
-  ends.add(HASH, Date.now() + MINUTE);
+  ends.set(HASH, Date.now() + MINUTE);
   ends.close();
   expect(vi.getTimerCount()).toBe(0);
 });

@@ -23,9 +23,11 @@ export class SharingEnds {
     this.#end = end;
   }
 
-  /** The torrent is shared until then, in milliseconds since 1970. */
-  add(infoHash: InfoHash, until: number): void {
-    this.#until.set(infoHash, until);
+  /** The torrent is shared until then, in milliseconds since 1970. Undefined: until somebody pauses it. */
+  set(infoHash: InfoHash, until: number | undefined): void {
+    this.#ended.delete(infoHash);
+    if (until === undefined) this.#until.delete(infoHash);
+    else this.#until.set(infoHash, until);
     this.look();
   }
 

@@ -6,7 +6,9 @@ const FILE = "only reads the file";
 
 /** Exported parsers without a target of their own, by file and name, and why. */
 export const NOT_FUZZED: Readonly<Record<string, string>> = {
+  "cli/daemon/record.ts: decodeRecord": OWN,
   "cli/flags/announce-flag.ts: parseAnnounce": FLAG,
+  "cli/flags/api-address-flag.ts: parseApiAddress": FLAG,
   "cli/flags/byte-flags.ts: parseBytes": FLAG,
   "cli/flags/byte-flags.ts: parsePieceLength": FLAG,
   "cli/flags/byte-flags.ts: parseRate": FLAG,
@@ -36,8 +38,11 @@ export const NOT_FUZZED: Readonly<Record<string, string>> = {
   "cli/flags/limit-flags.ts: parseRatio": FLAG,
   "cli/flags/select-flag.ts: parseGlob": FLAG,
   "cli/flags/tabswarm-tracker-flag.ts: parseTabswarmTracker": FLAG,
+  "cli/sources/daemon-claim.ts: readClaim": OWN,
+  "cli/sources/daemon-client.ts: readToken": OWN,
   "cli/sources/logins.ts: readLogins": OWN,
   "cli/sources/secrets.ts: readSecret": OWN,
+  "cli/sources/start-config.ts: readConfigWishes": FILE,
   "cli/sources/start-config.ts: readStartConfig": FILE,
   "cli/sources/torrent-reference.ts: readTorrentReferences": FILE,
   "headless-peer/sources/read-start.ts: readStart": FILE,

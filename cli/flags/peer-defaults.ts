@@ -26,13 +26,18 @@ const OF_ONE_RUN = [
 /** The file that is read if nobody names one. */
 const USUAL_FILE = "defaults.json";
 
-const PATHS = ["logDir", "out"];
+const PATHS = ["logDir", "out", "state", "watch"];
 
 /**
  * Lets people set the flags of commands that run a peer once and for all: in the environment, or in a file. A flag comes before the
- * environment, and the environment before the file.
+ * environment, and the environment before the file. `readElsewhere`: further keys of the file that a command names, which the command
+ * reads itself.
  */
-export function takeDefaults(program: Command, commands: readonly Command[]): void {
+export function takeDefaults(
+  program: Command,
+  commands: readonly Command[],
+  readElsewhere: ReadonlyMap<Command, readonly string[]> = new Map(),
+): void {
   for (const command of commands)
     command.option(
       "--config <file>",
@@ -42,7 +47,7 @@ export function takeDefaults(program: Command, commands: readonly Command[]): vo
   program.hook("preAction", async (_, command) => {
     if (!commands.includes(command)) return;
     try {
-      await applyDefaults(command, table);
+      await applyDefaults(command, table, readElsewhere.get(command) ?? []);
       warnOfStrangers(variablesOf(commands));
     } catch (error) {
       if (isExplained(error)) command.error(`error: ${printable(error.message)}`);
@@ -81,9 +86,15 @@ function asFlag({ parseArg, defaultValue }: Option, texts: readonly string[]): u
   return texts.reduce<unknown>((before, text) => parseArg?.(text, before) ?? text, defaultValue);
 }
 
-async function applyDefaults(command: Command, table: Settings): Promise<void> {
+async function applyDefaults(
+  command: Command,
+  table: Settings,
+  readElsewhere: readonly string[],
+): Promise<void> {
   const file = fileOf(command);
-  const inFile = file === undefined ? undefined : (await readSettingsFile(file, table)).written;
+  const inFile =
+    file === undefined ? undefined : (await readSettingsFile(file, table, readElsewhere)).written;
+  command.setOptionValueWithSource("config", file, "config");
   for (const option of command.options) {
     const name = option.attributeName();
     const setting = table[name];

@@ -17,20 +17,29 @@ export interface SettingsFile {
   readonly warnings: readonly string[];
 }
 
-/** Reads a JSON file with settings. Paths in it are relative to its folder. Rejects with a `UsageError` that names the file and the key. */
-export async function readSettingsFile(path: string, settings: Settings): Promise<SettingsFile> {
+/**
+ * Reads a JSON file with settings, and leaves out keys that somebody else reads. Paths in it are relative to its folder. Rejects with
+ * a `UsageError` that names the file and the key.
+ */
+export async function readSettingsFile(
+  path: string,
+  settings: Settings,
+  readElsewhere: readonly string[] = [],
+): Promise<SettingsFile> {
   const bytes = await readStart(path, MAX_SETTINGS_FILE_BYTES + 1);
   if (bytes.length > MAX_SETTINGS_FILE_BYTES)
     throw new UsageError("config", `${path} is larger than a file of settings can be. Name another file.`);
-  const content = contentOf(path, new TextDecoder().decode(bytes));
+  const content = Object.entries(contentOf(path, new TextDecoder().decode(bytes)));
   const folder = dirname(resolve(path));
   const written = new Map(
-    Object.entries(content).map(([key, value]): [string, Written] => {
-      const place = `In ${path}, \`${key.slice(0, MAX_SHOWN_KEY)}\``;
-      const texts = textsOf(knownSetting(key, settings, place), value, place);
-      const isPath = settings[key]?.isPath ?? false;
-      return [key, { texts: isPath ? texts.map((text) => resolve(folder, text)) : texts, place }];
-    }),
+    content
+      .filter(([key]) => !readElsewhere.includes(key))
+      .map(([key, value]): [string, Written] => {
+        const place = `In ${path}, \`${key.slice(0, MAX_SHOWN_KEY)}\``;
+        const texts = textsOf(knownSetting(key, settings, place), value, place);
+        const isPath = settings[key]?.isPath ?? false;
+        return [key, { texts: isPath ? texts.map((text) => resolve(folder, text)) : texts, place }];
+      }),
   );
   return { written, warnings: await warningsFor(path, written, settings) };
 }

@@ -54,13 +54,17 @@ export function peerTable(view: TorrentView): string {
   return `${tableText(table)}\n${isShared ? SHARED_PIECES : ""}`;
 }
 
-/** A table without borders; a column whose name ends in `>` is right-aligned. */
-export function plainTable(columns: readonly string[]): Table.Table {
+/**
+ * A table without borders; a column whose name ends in `>` is right-aligned. `widths`: columns on the screen, the space after each of
+ * them included; what is longer is cut. Null or absent: as wide as what is in it.
+ */
+export function plainTable(columns: readonly string[], widths: readonly (number | null)[] = []): Table.Table {
   const rules = ["top", "bottom", "left", "right", "mid", "middle"] as const;
   const none = rules.flatMap((rule) => [rule, `${rule}-mid`, `${rule}-left`, `${rule}-right`]);
   return new Table({
     head: columns.map((name) => name.replace(">", "")),
     colAligns: columns.map((name) => (name.endsWith(">") ? "right" : "left")),
+    colWidths: [...widths],
     chars: Object.fromEntries(none.map((rule) => [rule, ""])),
     style: { head: [], border: [], "padding-left": 0, "padding-right": 2 },
   });

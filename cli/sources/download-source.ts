@@ -53,7 +53,8 @@ async function findDownload(
 ): Promise<PeerTorrent> {
   const torrent = await namedTorrent(reference, named, warn);
   const { infoHash } = torrent;
-  const choose = select.length > 0 ? selectByGlobs(select) : selectByLink(reference);
+  const linked = reference.type === "torrent" ? undefined : reference.link.selectedFiles;
+  const choose = select.length > 0 ? selectByGlobs(select) : selectByIndex(linked);
   return {
     ...torrent,
     select: (info) => {
@@ -66,9 +67,8 @@ async function findDownload(
   };
 }
 
-/** What a magnet link selects (BEP 53). */
-function selectByLink(reference: TorrentReference): SelectFiles {
-  const chosen = reference.type === "torrent" ? undefined : reference.link.selectedFiles;
+/** What a magnet link selects (BEP 53), or somebody has chosen: files by their index. Undefined: all. */
+export function selectByIndex(chosen: Selection): SelectFiles {
   return ({ files }): Selection => {
     const there = chosen?.filter((at) => files[at] !== undefined && isContent(files[at]));
     if (there?.length !== 0) return there;

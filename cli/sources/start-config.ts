@@ -12,17 +12,25 @@ import { addPeerFlags, isMute, type PeerFlags } from "../flags/peer-flags.ts";
 import { parseGlob } from "../flags/select-flag.ts";
 import type { SeedWish } from "./seed-source.ts";
 
+/** What a config names to seed and to download. */
+export interface ConfigWishes {
+  readonly seeds: readonly PublishedSeed[];
+  readonly downloads: readonly ConfigDownload[];
+}
+
+/** Something to download. */
+export interface ConfigDownload {
+  /** A .torrent file, or a text with links. */
+  readonly source: string;
+  readonly folder: string;
+  readonly select: readonly string[];
+  readonly limits: TorrentLimits;
+}
+
 /** One peer of a config. */
-export interface PeerConfig {
+export interface PeerConfig extends ConfigWishes {
   readonly id: string;
   readonly flags: PeerFlags;
-  readonly seeds: readonly PublishedSeed[];
-  readonly downloads: readonly {
-    readonly source: string;
-    readonly folder: string;
-    readonly select: readonly string[];
-    readonly limits: TorrentLimits;
-  }[];
 }
 
 /** What a peer seeds, and what the catalogs of its trackers say about it. Absent: it is not published. */
@@ -46,13 +54,32 @@ const ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 type Json = Readonly<Record<string, unknown>>;
 
 /** Reads a config file; paths in it are relative to its folder. Errors name the key that is wrong. */
-export async function readStartConfig(path: string, log: LogFlags): Promise<readonly PeerConfig[]> {
+export function readStartConfig(path: string, log: LogFlags): Promise<readonly PeerConfig[]> {
+  return readConfig(path, (text, folder) => parseStartConfig(text, folder, log));
+}
+
+/** Reads what a daemon's config names under `seed` and `download`. Its other keys are flags. Rejects like `readStartConfig`. */
+export function readConfigWishes(path: string): Promise<ConfigWishes> {
+  return readConfig(path, (text, folder) => {
+    const config = parseJson(text);
+    return typeof config === "object" && config !== null
+      ? wishesIn({ ...config }, "", folder)
+      : { seeds: [], downloads: [] };
+  });
+}
+
+/** The keys that `readConfigWishes` reads. */
+export const WISH_KEYS = ["seed", "download"] as const;
+
+async function readConfig<Config>(
+  path: string,
+  parse: (text: string, folder: string) => Config,
+): Promise<Config> {
   const bytes = await readStart(path, MAX_CONFIG_BYTES + 1);
   if (bytes.length > MAX_CONFIG_BYTES)
     throw new UsageError("config", `${path} is larger than a config file can be. Name another file.`);
-  const text = new TextDecoder().decode(bytes);
   try {
-    return parseStartConfig(text, dirname(resolve(path)), log);
+    return parse(new TextDecoder().decode(bytes), dirname(resolve(path)));
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     throw new UsageError(error.code, `${path}: ${error.message}`);
@@ -75,19 +102,14 @@ export function parseStartConfig(text: string, folder: string, log: LogFlags): r
 
 function peerConfig(value: unknown, path: string, folder: string, log: LogFlags): PeerConfig {
   const command = addPeerFlags(new Command());
-  const peer = object(value, path, ["id", "seed", "download", ...keysOf(command)]);
+  const peer = object(value, path, ["id", ...WISH_KEYS, ...keysOf(command)]);
   const id = string(peer["id"], `${path}.id`);
   if (!ID.test(id))
     throw wrong(
       `${path}.id`,
       "must be a name of 1 to 64 letters, digits, dots, dashes and underscores that begins with a letter or digit",
     );
-  const entries = (key: string): readonly unknown[] =>
-    list(peer[key] ?? [], `${path}.${key}`, 0, MAX_TORRENTS);
-  const seeds = entries("seed").map((seed, at) => seedWish(seed, `${path}.seed[${at}]`, folder));
-  const downloads = entries("download").map((download, at) =>
-    downloadWish(download, `${path}.download[${at}]`, folder),
-  );
+  const { seeds, downloads } = wishesIn(peer, path, folder);
   if (seeds.length + downloads.length === 0)
     throw wrong(path, "has nothing to do: give it a seed or a download");
   const flags = { ...flagsIn<PeerFlags>(command, peer, path), ...log };
@@ -99,6 +121,17 @@ function peerConfig(value: unknown, path: string, folder: string, log: LogFlags)
       `needs a Tabswarm tracker such as http://192.168.1.5:8000 in ${path}.trackers`,
     );
   return { id, flags, seeds, downloads };
+}
+
+function wishesIn(config: Json, path: string, folder: string): ConfigWishes {
+  const entries = (key: (typeof WISH_KEYS)[number]): readonly unknown[] =>
+    list(config[key] ?? [], join(path, key), 0, MAX_TORRENTS);
+  return {
+    seeds: entries("seed").map((seed, at) => seedWish(seed, join(path, `seed[${at}]`), folder)),
+    downloads: entries("download").map((download, at) =>
+      downloadWish(download, join(path, `download[${at}]`), folder),
+    ),
+  };
 }
 
 function seedWish(value: unknown, path: string, folder: string): PublishedSeed {

@@ -70,6 +70,7 @@ export class OpenTorrents {
   async add(torrent: PeerTorrent): Promise<void> {
     if (this.#isClosing) return;
     const { infoHash, displayName, metadata, controls, linkPeers = [], isPaused = false } = torrent;
+    const { firstFiles, before } = torrent;
     const trackers = this.#ports.capped(torrent.trackers);
     const selectedFiles = metadata && torrent.select(metadata.info);
     const none = { target: undefined, store: undefined, ready: undefined };
@@ -78,7 +79,10 @@ export class OpenTorrents {
     const store = metadata && (await this.#open(open, metadata));
     if (this.#isClosing || this.#torrents.get(infoHash) !== open) return; // Whoever ended it closes the files.
     const onlyLooks = torrent.open === undefined;
-    const source = { infoHash, displayName, metadata, trackers, selectedFiles, onlyLooks, controls };
+    const source = {
+      ...{ infoHash, displayName, metadata, trackers, selectedFiles, firstFiles },
+      ...{ onlyLooks, controls, before },
+    };
     const isFirstChecked = store !== undefined;
     const { feed } = this.#ports;
     feed({

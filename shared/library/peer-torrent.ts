@@ -6,6 +6,7 @@ import type { PieceStorage } from "../driver/ports.ts";
 import type { Info } from "../meta/info.ts";
 import type { TorrentControls } from "../session/controls.ts";
 import type { TorrentMetadata } from "../session/input.ts";
+import type { Totals } from "../session/totals.ts";
 
 /** A torrent's files on this machine. We write nothing before `check` is done. */
 export interface TorrentStore extends PieceStorage {
@@ -40,6 +41,10 @@ export interface PeerTorrent {
   readonly sharedUntil?: number | undefined;
   /** It waits until it is resumed. Absent: it starts at once. */
   readonly isPaused?: boolean | undefined;
+  /** Those of the selected files whose pieces come before all others. Absent: none. */
+  readonly firstFiles?: readonly number[] | undefined;
+  /** What it has done in earlier sessions. Absent: it is new. */
+  readonly before?: Totals | undefined;
   /** What it opens depends on the selection, so that it is opened anew when that changes. */
   readonly opensAnew?: boolean | undefined;
   /** Chooses what to download, once the metadata is known. Throws a `UsageError` when it cannot. */

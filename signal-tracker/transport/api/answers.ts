@@ -13,40 +13,15 @@ import type {
   ApiTorrentDetails,
   NewApiKey,
 } from "#shared/announce/tracker-api.ts";
+import { type Fields, listOf, optional, type Schema, shape } from "#shared/base/json-shape.ts";
 
 // What the routes of the API answer when they succeed, as JSON Schemas for the OpenAPI document.
-
-type Schema = Readonly<Record<string, unknown>>;
-/** A field that may be absent. */
-interface Optional {
-  readonly optional: Schema;
-}
-/** A schema for each field of a shape, so that the document names neither more nor fewer. */
-type Fields<Shape> = {
-  readonly [Key in keyof Shape]-?: object extends Pick<Shape, Key> ? Optional : Schema;
-};
 
 const TEXT = { type: "string" };
 const NUMBER = { type: "integer" };
 const FLAG = { type: "boolean" };
 const TIME = { type: "string", format: "date-time" };
 const HASH = { type: "string", description: "40 hex digits" };
-
-const optional = (schema: Schema, description: string): Optional => ({
-  optional: { ...schema, description },
-});
-const listOf = (items: Schema): Schema => ({ type: "array", items });
-
-function shape<Shape>(fields: Fields<Shape>): Schema {
-  const entries = Object.entries<Schema | Optional>(fields);
-  return {
-    type: "object",
-    required: entries.filter(([, field]) => !("optional" in field)).map(([name]) => name),
-    properties: Object.fromEntries(
-      entries.map(([name, field]) => [name, "optional" in field ? field.optional : field]),
-    ),
-  };
-}
 
 /** An `ApiPage`. */
 function page(items: Schema): Schema {

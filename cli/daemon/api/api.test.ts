@@ -1,0 +1,159 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { connect, type Socket } from "node:net";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { temporaryFolders } from "#headless-peer/peer.test-support.ts";
+import { eventually } from "#shared/base/eventually.test-support.ts";
+import { openDaemon, randomFile, type TestedDaemon } from "../daemon.test-support.ts";
+import { MAX_STREAMS } from "./events.ts";
+
+const newFolder = temporaryFolders();
+const HASH = "1".repeat(40);
+
+/** For tests that change nothing. */
+let shared: TestedDaemon;
+beforeAll(async () => {
+  shared = await openDaemon(await newFolder(), { cleanUp: afterAll });
+  await shared.ask("POST", "/api/torrents", { link: HASH });
+});
+
+/** A stream of events as text; `read` false: nobody reads it. */
+function listen(daemon: TestedDaemon, query = "", read = true): { readonly socket: Socket; text(): string } {
+  const { hostname, port, host } = new URL(daemon.url);
+  const socket = connect(Number(port), hostname);
+  onTestFinished(() => void socket.destroy());
+  let text = "";
+  socket.on("error", () => {});
+  if (read) socket.on("data", (bytes) => (text += bytes));
+  socket.write(
+    `GET /api/events${query} HTTP/1.1\r\nHost: ${host}\r\nAuthorization: Bearer ${daemon.token}\r\n\r\n`,
+  );
+  return { socket, text: () => text };
+}
+
+test("nobody gets in without the token, not even to metrics or the document", async () => {
+  const daemon = shared;
+  for (const path of ["/api/status", "/api/torrents", "/api/events", "/api/openapi.json", "/metrics"])
+    for (const authorization of ["", "Bearer ", `Bearer ${"A".repeat(43)}`, `Basic ${daemon.token}`]) {
+      const { status, json } = await daemon.ask("GET", path, undefined, { authorization });
+      expect([status, json.error.code], path).toEqual([401, "tokenNeeded"]);
+    }
+});
+
+test.each([
+  ["a name that a stranger let lead here", { host: "evil.example:6880" }, "unknownHost"],
+  ["a name that begins like ours", { host: "localhost.evil.example" }, "unknownHost"],
+  ["no readable name", { host: "a@b" }, "unknownHost"],
+  ["a page of another site", { origin: "https://evil.example" }, "foreignOrigin"],
+  ["a page without a site", { origin: "null" }, "foreignOrigin"],
+])("%s is refused, though it shows the token", async (_, headers, code) => {
+  const daemon = shared;
+  const authorization = `Bearer ${daemon.token}`;
+  const { status, json } = await daemon.ask("GET", "/api/status", undefined, { authorization, ...headers });
+  expect([status, json.error.code]).toEqual([403, code]);
+});
+
+test("its own page and localhost may talk to it", async () => {
+  const daemon = shared;
+  const authorization = `Bearer ${daemon.token}`;
+  const { port } = new URL(daemon.url);
+  for (const headers of [{ origin: daemon.url }, { host: `localhost:${port}` }])
+    expect((await daemon.ask("GET", "/api/status", undefined, { authorization, ...headers })).status).toBe(
+      200,
+    );
+});
+
+test.each([
+  ["POST", "/api/torrents", {}],
+  ["POST", "/api/torrents", { link: `magnet:?xt=urn:btih:${HASH}`, paths: ["/a"] }],
+  ["POST", "/api/torrents", { link: "nothing of use" }],
+  ["POST", "/api/torrents", { torrent: "AAAA" }],
+  ["POST", "/api/torrents", { paths: ["relative"] }],
+  ["POST", "/api/torrents", { link: HASH, folder: "relative" }],
+  ["POST", "/api/torrents", { link: HASH, unknown: 1 }],
+  ["POST", "/api/torrents", { link: HASH, limits: { rateUp: 1 } }],
+  ["POST", "/api/torrents", { link: HASH, limits: { stopAt: "2001-01-01" } }],
+  ["POST", "/api/torrents", { link: HASH, limits: { other: 5 } }],
+  ["PATCH", `/api/torrents/${HASH}`, { isPaused: "perhaps" }],
+  ["PATCH", `/api/torrents/${HASH}`, { selectedFiles: [-1] }],
+  ["PATCH", `/api/torrents/${HASH}`, { selectedFiles: [] }],
+  ["PATCH", `/api/torrents/${HASH}`, { limits: { maxPeers: 1 } }],
+  ["PATCH", "/api/limits", { rateUp: "fast" }],
+  ["DELETE", `/api/torrents/${HASH}?deleteData=perhaps`, undefined],
+])("%s %s with %j is refused with a sentence", async (method, path, body) => {
+  const daemon = shared;
+  const { status, json } = await daemon.ask(method, path, body);
+  expect([status, typeof json.error.message]).toEqual([400, "string"]);
+});
+
+test("what is not there is answered with 404", async () => {
+  const daemon = await openDaemon(await newFolder());
+  for (const method of ["GET", "DELETE"])
+    expect((await daemon.ask(method, `/api/torrents/${HASH}`)).json.error.code).toBe("noSuchTorrent");
+  expect((await daemon.ask("PATCH", `/api/torrents/${HASH}`, { isPaused: true })).status).toBe(404);
+  expect((await daemon.ask("GET", "/api/nothing")).status).toBe(404);
+});
+
+test("null lifts a limit, and what is not named stays", async () => {
+  const daemon = await openDaemon(await newFolder());
+  await daemon.ask("POST", "/api/torrents", { link: HASH, limits: { maxPeers: 5, stopRatio: 2 } });
+  const { json } = await daemon.ask("PATCH", `/api/torrents/${HASH}`, { limits: { stopRatio: null } });
+  expect(json.limits).toEqual({ maxPeers: 5 });
+  await daemon.ask("PATCH", "/api/limits", { rateUp: 10_000, rateDown: 20_000 });
+  expect((await daemon.ask("PATCH", "/api/limits", { rateUp: null })).json).toEqual({ rateDown: 20_000 });
+});
+
+test("the document names every route, and the metrics count", async () => {
+  const folder = await newFolder();
+  const daemon = await openDaemon(folder);
+  await daemon.ask("POST", "/api/torrents", { paths: [await randomFile(folder, "a")] });
+  const { paths } = (await daemon.ask("GET", "/api/openapi.json")).json;
+  expect(Object.keys(paths).sort()).toEqual(
+    ["/events", "/limits", "/status", "/torrents", "/torrents/{infoHash}"].map((path) => `/api${path}`),
+  );
+  const metrics = (await daemon.ask("GET", "/metrics")).text;
+  expect(metrics).toContain('tabswarm_daemon_torrents{state="seeding"} 1');
+  expect(metrics).toMatch(/^process_cpu_seconds_total [\d.]+$/m);
+});
+
+test("a stream tells of torrents as they come, change and go, and of facts", async () => {
+  const daemon = await openDaemon(await newFolder());
+  const all = listen(daemon);
+  const facts = listen(daemon, "?of=facts");
+  await eventually(() => expect(facts.text()).toContain("listening"));
+  await daemon.ask("POST", "/api/torrents", { link: HASH });
+  await eventually(() => expect(all.text()).toMatch(/event: torrent\ndata: \{.*"phase":"metadata"/));
+  await daemon.ask("PATCH", `/api/torrents/${HASH}`, { isPaused: true });
+  await eventually(() => expect(all.text()).toMatch(/event: torrent\ndata: \{.*"phase":"paused"/));
+  await daemon.ask("DELETE", `/api/torrents/${HASH}`);
+  await eventually(() => expect(all.text()).toContain(`event: removed\ndata: {"infoHash":"${HASH}"}`));
+  expect(facts.text()).toMatch(
+    /event: fact\ndata: \{"at":"[\dT:.-]+Z","infoHash":"1+","what":\{"type":"torrentAdded"/,
+  );
+  expect(facts.text()).not.toContain("event: torrent\n");
+  expect(all.text()).toContain("event: fact");
+});
+
+test("streams are counted, and a place is free again once one is closed", async () => {
+  const daemon = await openDaemon(await newFolder());
+  const streams = Array.from({ length: MAX_STREAMS }, () => listen(daemon));
+  for (const stream of streams) await eventually(() => expect(stream.text()).toContain("listening"));
+  expect((await daemon.ask("GET", "/api/events")).json.error.code).toBe("tooManyStreams");
+  streams[0]?.socket.destroy();
+  const later = (): Promise<void> =>
+    eventually(async () => {
+      const stream = listen(daemon);
+      await eventually(() => expect(stream.text()).toContain("HTTP/1.1 200"));
+    });
+  await later();
+});
+
+test("the page is served without the token, but not under a stranger's name", async () => {
+  const folder = await newFolder();
+  await mkdir(join(folder, "page"));
+  await writeFile(join(folder, "page/daemon.html"), "<title>Page</title>");
+  const daemon = await openDaemon(folder, { pageFolder: join(folder, "page") });
+  const page = await daemon.ask("GET", "/", undefined, {});
+  expect([page.status, page.text]).toEqual([200, "<title>Page</title>"]);
+  expect((await daemon.ask("GET", "/", undefined, { host: "evil.example" })).status).toBe(403);
+});

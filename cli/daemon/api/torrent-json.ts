@@ -1,0 +1,63 @@
+import { formatPeerAddress } from "#headless-peer/peer-address.ts";
+import type { NamedTrackers } from "#headless-peer/trackers/named-trackers.ts";
+import { withoutKey } from "#shared/base/tracker-key.ts";
+import type { DaemonTorrent, ListedTorrent, PeerJson, TorrentLimitsJson } from "#shared/daemon/daemon-api.ts";
+import { formatMagnet, formatShareLink } from "#shared/meta/magnet.ts";
+import type { PeerView } from "#shared/session/view.ts";
+import type { TorrentLimits } from "../../flags/limit-flags.ts";
+import type { Listed } from "../daemon.ts";
+
+/** A torrent as the list has it. */
+export function listedJson(listed: Listed, named: NamedTrackers): ListedTorrent {
+  const { files, peers, finishedPeers: _, formerPeers: __, ...rest } = listed.view;
+  return { ...rest, ...additions(listed, named), fileCount: files.length, peerCount: peers.length };
+}
+
+/** A torrent with everything about it. */
+export function torrentJson(listed: Listed, named: NamedTrackers): DaemonTorrent {
+  const { files, peers, finishedPeers, formerPeers } = listed.view;
+  return {
+    ...listedJson(listed, named),
+    files,
+    peers: peers.map(peerJson),
+    finishedPeers: finishedPeers.map(peerJson),
+    formerPeers: formerPeers.map(peerJson),
+  };
+}
+
+function peerJson({ address, ...peer }: PeerView): PeerJson {
+  return { ...peer, ...(address !== undefined && { address: formatPeerAddress(address) }) };
+}
+
+/** The limits of a torrent as the API says them. */
+function limitsJson({ stopAt, ...limits }: TorrentLimits): TorrentLimitsJson {
+  return { ...limits, ...(stopAt !== undefined && { stopAt: iso(stopAt) }) };
+}
+
+/** A moment in milliseconds since 1970 as the API says it. */
+export function iso(moment: number): string {
+  return new Date(moment).toISOString();
+}
+
+function additions(listed: Listed, { publicUrls, pageUrl }: NamedTrackers) {
+  const { torrent, view, endReason } = listed;
+  const { infoHash, bytesTotal, uploadedBytes } = view;
+  const { addedAt, completedAt, content, limits, trackers } = torrent.record;
+  const links = {
+    infoHash,
+    displayName: torrent.name,
+    trackers: [...new Set([...publicUrls, ...trackers.flat()])],
+  };
+  return {
+    // People show this to others when they ask for help.
+    trackers: view.trackers.map((tracker) => ({ ...tracker, url: withoutKey(tracker.url) })),
+    addedAt: iso(addedAt),
+    ...(completedAt !== undefined && { completedAt: iso(completedAt) }),
+    ...(content.type === "download" && { folder: content.folder }),
+    ratio: bytesTotal === 0 ? 0 : uploadedBytes / bytesTotal,
+    limits: limitsJson(limits),
+    ...(endReason !== undefined && { endReason }),
+    magnetLink: formatMagnet({ ...links, selectedFiles: undefined }),
+    ...(pageUrl !== undefined && { shareLink: formatShareLink(pageUrl, { ...links, trackers: [] }) }),
+  };
+}

@@ -1,0 +1,136 @@
+import type { FastifyInstance } from "fastify";
+import { type InfoHash, parseInfoHash } from "#shared/base/ids.ts";
+import type { NewTorrentJson, TorrentChangeJson } from "#shared/daemon/daemon-api.ts";
+import { MAX_TORRENT_FILE_BYTES } from "#shared/meta/metainfo.ts";
+import type { Adder } from "../adder.ts";
+import { changedLimits } from "../changed-limits.ts";
+import type { Daemon, Listed, TorrentChange } from "../daemon.ts";
+import { ADDED, NOTHING, TORRENT, TORRENT_LIMITS, TORRENT_LIMITS_CHANGE, TORRENT_LIST } from "./answers.ts";
+import { Refusal } from "./refusal.ts";
+import { route } from "./route.ts";
+import { listedJson, torrentJson } from "./torrent-json.ts";
+
+/** Characters of a path: the longest that systems take. */
+const PATH = { type: "string", minLength: 1, maxLength: 4_096 };
+const MAX_LINK_CHARACTERS = 1_000_000;
+const MAX_PATHS = 10_000;
+const MAX_GLOBS = 1_000;
+/** As many as a torrent can have. */
+const MAX_FILES = 500_000;
+/** Base64 has four characters for three bytes. */
+const MAX_TORRENT_CHARACTERS = 4 * Math.ceil(MAX_TORRENT_FILE_BYTES / 3);
+/** The rest of the request is short. */
+const MAX_NEW_BYTES = MAX_TORRENT_CHARACTERS + MAX_LINK_CHARACTERS;
+
+const NEW_TORRENT = {
+  type: "object",
+  additionalProperties: false,
+  properties: {
+    link: {
+      type: "string",
+      maxLength: MAX_LINK_CHARACTERS,
+      description: "magnet links, share links or info-hashes",
+    },
+    torrent: { type: "string", maxLength: MAX_TORRENT_CHARACTERS, description: "a .torrent file in base64" },
+    paths: {
+      type: "array",
+      minItems: 1,
+      maxItems: MAX_PATHS,
+      items: PATH,
+      description: "absolute paths of files and folders to share as one torrent",
+    },
+    name: { type: "string", minLength: 1, maxLength: 255, description: "of a torrent that is made of paths" },
+    isPrivate: { type: "boolean", description: "whether its peers come from its trackers only" },
+    folder: { ...PATH, description: "where it is downloaded into: an absolute path" },
+    select: { type: "array", maxItems: MAX_GLOBS, items: { type: "string", minLength: 1, maxLength: 1_000 } },
+    isPaused: { type: "boolean" },
+    limits: { ...TORRENT_LIMITS, additionalProperties: false },
+  },
+};
+
+const INDICES = { type: "array", maxItems: MAX_FILES, items: { type: "integer", minimum: 0 } };
+const CHANGE = {
+  type: "object",
+  additionalProperties: false,
+  properties: {
+    isPaused: { type: "boolean" },
+    selectedFiles: { ...INDICES, type: ["array", "null"], description: "by their index; null: all" },
+    firstFiles: INDICES,
+    limits: { ...TORRENT_LIMITS_CHANGE, additionalProperties: false },
+  },
+};
+const HASH = {
+  type: "object",
+  required: ["infoHash"],
+  properties: { infoHash: { type: "string", pattern: "^[0-9A-Fa-f]{40}$" } },
+};
+const REMOVAL = {
+  type: "object",
+  additionalProperties: false,
+  properties: { deleteData: { type: "boolean", default: false } },
+};
+
+interface OneTorrent {
+  readonly Params: { readonly infoHash: string };
+}
+
+/** Lists torrents, takes them in, changes and removes them. */
+export function torrentRoutes(http: FastifyInstance, daemon: Daemon, adder: Adder): void {
+  const found = (infoHash: InfoHash): Listed => {
+    const listed = daemon.find(infoHash);
+    if (listed !== undefined) return listed;
+    throw new Refusal(404, "noSuchTorrent", `There is no torrent ${infoHash}.`);
+  };
+  http.get("/torrents", route("All torrents", { response: { 200: TORRENT_LIST } }), () => ({
+    items: daemon.list().map((listed) => listedJson(listed, daemon.named)),
+    hashing: adder.hashing(),
+  }));
+  http.post<{ Body: NewTorrentJson }>(
+    "/torrents",
+    route("Add torrents", { body: NEW_TORRENT, response: { 201: ADDED } }, MAX_NEW_BYTES),
+    async ({ body }, reply) => {
+      reply.code(201);
+      return adder.add(body);
+    },
+  );
+  http.get<OneTorrent>(
+    "/torrents/:infoHash",
+    route("One torrent, with its files and peers", { params: HASH, response: { 200: TORRENT } }),
+    ({ params }) => torrentJson(found(hashOf(params)), daemon.named),
+  );
+  http.patch<OneTorrent & { Body: TorrentChangeJson }>(
+    "/torrents/:infoHash",
+    route("Pause, resume, select files, limit", { params: HASH, body: CHANGE, response: { 200: TORRENT } }),
+    async ({ params, body }) => {
+      const infoHash = hashOf(params);
+      await daemon.change(infoHash, changeOf(found(infoHash), body));
+      return torrentJson(found(infoHash), daemon.named);
+    },
+  );
+  http.delete<OneTorrent & { Querystring: { readonly deleteData: boolean } }>(
+    "/torrents/:infoHash",
+    route("Remove a torrent, and its downloaded files if wanted", {
+      ...{ params: HASH, querystring: REMOVAL, response: { 204: NOTHING } },
+    }),
+    async ({ params, query }, reply) => {
+      const infoHash = hashOf(params);
+      found(infoHash);
+      await daemon.remove(infoHash, query.deleteData);
+      return reply.code(204).send();
+    },
+  );
+}
+
+function hashOf({ infoHash }: OneTorrent["Params"]): InfoHash {
+  const parsed = parseInfoHash(infoHash);
+  if (parsed === undefined) throw new Error("the route has checked the info-hash");
+  return parsed;
+}
+
+function changeOf({ torrent }: Listed, { selectedFiles, limits, ...rest }: TorrentChangeJson): TorrentChange {
+  return {
+    ...rest,
+    ...(selectedFiles !== undefined && { selectedFiles: selectedFiles ?? undefined }),
+    ...(limits !== undefined && { limits: changedLimits(torrent.record.limits, limits) }),
+  };
+}

@@ -1,0 +1,55 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { pino } from "pino";
+import { expect, test } from "vitest";
+import { makeTorrent } from "#headless-peer/files/download.test-support.ts";
+import { temporaryFolders } from "#headless-peer/peer.test-support.ts";
+import { eventually } from "#shared/base/eventually.test-support.ts";
+import { CompletionCommand, MAX_WAITING } from "./completion-command.ts";
+
+const newFolder = temporaryFolders();
+const { infoHash, info } = makeTorrent("film", [{ path: "film", bytes: 10 }], 16_384);
+
+function open(program: string) {
+  const warnings: string[] = [];
+  const warn = (sentence: string): void => void warnings.push(sentence);
+  return { command: new CompletionCommand(program, { log: pino({ level: "silent" }), warn }), warnings };
+}
+
+async function script(content: string): Promise<string> {
+  const path = join(await newFolder(), "program");
+  await writeFile(path, `#!/bin/sh\n${content}\n`, { mode: 0o755 });
+  return path;
+}
+
+test("a program that is not there is told for each download, and the next one is tried", async () => {
+  const { command, warnings } = open("/nowhere/program");
+  command.run(infoHash, info, "/out");
+  command.run(infoHash, info, "/out");
+  await eventually(() => expect(warnings).toHaveLength(2));
+  expect(warnings[0]).toMatch(
+    /^\/nowhere\/program cannot be run for film \(.*ENOENT.*\)\. Check --on-complete\.$/,
+  );
+});
+
+test("a program that fails is told with what it said", async () => {
+  const { command, warnings } = open(await script("echo the disk is full >&2; exit 3"));
+  command.run(infoHash, info, "/out");
+  await eventually(() =>
+    expect(warnings).toEqual([expect.stringMatching(/failed for film \(code 3\)\. the disk is full$/)]),
+  );
+});
+
+test("a program that says without end waits for nobody, and only its beginning is told", async () => {
+  const { command, warnings } = open(await script("yes x | head -c 1000000; exit 1"));
+  command.run(infoHash, info, "/out");
+  await eventually(() => expect(warnings).toHaveLength(1));
+  expect(warnings[0]?.length).toBeLessThan(5_000);
+});
+
+test("while a program hangs, so many downloads wait, and no more", async () => {
+  const { command, warnings } = open(await script("exec sleep 100"));
+  for (let at = 0; at < MAX_WAITING + 2; at++) command.run(infoHash, info, "/out");
+  expect(warnings).toEqual([expect.stringMatching(/is not run for film: 1000 downloads wait for it\.$/)]);
+  command.close();
+});

@@ -1,0 +1,343 @@
+import { deleteDownload } from "#headless-peer/files/delete-download.ts";
+import type { HeadlessPeer } from "#headless-peer/peer.ts";
+import type { EndReason } from "#headless-peer/sharing-ends.ts";
+import type { NamedTrackers } from "#headless-peer/trackers/named-trackers.ts";
+import { UsageError } from "#shared/base/errors.ts";
+import type { InfoHash } from "#shared/base/ids.ts";
+import { isContent } from "#shared/meta/layout.ts";
+import type { Happening } from "#shared/session/happening.ts";
+import { NO_TOTALS } from "#shared/session/totals.ts";
+import type { TorrentView } from "#shared/session/view.ts";
+import { ownLimits, type TorrentLimits } from "../flags/limit-flags.ts";
+import type { Run } from "../once.ts";
+import { downloadedNews, endedNews, errorNews, type PeerNews } from "../peer-news.ts";
+import type { Publisher } from "../publisher.ts";
+import { CompletionCommand } from "./completion-command.ts";
+import { type DaemonLimits, KeptLimits } from "./kept-limits.ts";
+import { type KeptTorrent, KeptTorrents } from "./kept-torrents.ts";
+import type { NewTorrent } from "./new-torrents.ts";
+import type { TorrentRecord } from "./record.ts";
+import type { StateFolder } from "./state-folder.ts";
+import { DaemonTorrent } from "./torrent.ts";
+
+/** What a daemon needs. */
+export interface DaemonParts {
+  readonly peer: HeadlessPeer;
+  readonly named: NamedTrackers;
+  readonly state: StateFolder;
+  /** Limits of all torrents together, for as long as nobody has chosen others. */
+  readonly limits: DaemonLimits;
+  /** A program to run for each download that is complete. */
+  readonly onComplete: string | undefined;
+  readonly publisher: Publisher;
+  readonly run: Run;
+  readonly tell: (news: PeerNews) => void;
+}
+
+/** What somebody wants of a torrent from now on. Absent: as it is. */
+export interface TorrentChange {
+  readonly isPaused?: boolean;
+  /** Undefined, but there: all. */
+  readonly selectedFiles?: readonly number[] | undefined;
+  readonly firstFiles?: readonly number[];
+  readonly limits?: TorrentLimits;
+}
+
+/** A torrent of the list. */
+export interface Listed {
+  readonly torrent: Pick<DaemonTorrent, "record" | "name">;
+  readonly view: TorrentView;
+  /** Why it is no longer shared. */
+  readonly endReason: EndReason | undefined;
+}
+
+/** Each costs memory, a place in trackers, and a line in every list. */
+const MAX_TORRENTS = 5_000;
+
+/** Torrents whose files are opened at once at the start. */
+const OPENINGS_AT_ONCE = 8;
+
+/** What a crash may forget of the totals. */
+const TOTALS_MILLIS = 60_000;
+
+/**
+ * A peer that runs for years: it keeps its torrents in a folder, and has them again after it was stopped or killed.
+ *
+ * Invariant: a torrent is in the list exactly if it is in the folder, or is about to be written there.
+ */
+export class Daemon {
+  readonly #parts: DaemonParts;
+  readonly #kept: KeptTorrents;
+  readonly #limits: KeptLimits;
+  readonly #completion: CompletionCommand | undefined;
+  readonly #torrents = new Map<InfoHash, DaemonTorrent>();
+  readonly #listeners = new Set<() => void>();
+  #totalsTimer: NodeJS.Timeout | undefined;
+  #isClosing = false;
+
+  constructor(parts: DaemonParts) {
+    this.#parts = parts;
+    this.#kept = new KeptTorrents(parts.state);
+    this.#limits = new KeptLimits(parts.state, parts.limits, parts.peer);
+    this.#completion =
+      parts.onComplete === undefined ? undefined : new CompletionCommand(parts.onComplete, parts.run);
+    parts.peer.watch((infoHash, what) => {
+      const torrent = infoHash && this.#torrents.get(infoHash);
+      if (torrent !== undefined) this.#happened(torrent, what);
+    });
+  }
+
+  /** Has again what it had when it ended. Resolves when all files are open, or it is known why they cannot be. */
+  async restore(): Promise<void> {
+    await this.#limits.load();
+    const kept = await this.#kept.load(this.#parts.run.warn);
+    if (kept.length > MAX_TORRENTS) throw tooMany();
+    for (const torrent of kept) this.#list(torrent);
+    this.#totalsTimer = setInterval(() => this.#keepTotals(), TOTALS_MILLIS);
+    const next = [...this.#torrents.values()].values();
+    const open = async (): Promise<void> => {
+      for (const torrent of next) if (!this.#isClosing) await this.#enter(torrent);
+    };
+    await Promise.all(Array.from({ length: OPENINGS_AT_ONCE }, open));
+  }
+
+  get peer(): HeadlessPeer {
+    return this.#parts.peer;
+  }
+
+  get named(): NamedTrackers {
+    return this.#parts.named;
+  }
+
+  /** All torrents, the oldest first. */
+  list(): readonly Listed[] {
+    const running = new Map(this.peer.view().map((view) => [view.infoHash, view]));
+    return [...this.#torrents.values()].map((torrent) =>
+      this.#listed(torrent, running.get(torrent.infoHash)),
+    );
+  }
+
+  /** One of them. Undefined: it has no such torrent. */
+  find(infoHash: InfoHash): Listed | undefined {
+    const torrent = this.#torrents.get(infoHash);
+    const running = this.peer.view().find((view) => view.infoHash === infoHash);
+    return torrent && this.#listed(torrent, running);
+  }
+
+  has(infoHash: InfoHash): boolean {
+    return this.#torrents.has(infoHash);
+  }
+
+  /** Calls the listener when a torrent comes or goes, until the returned function is called. */
+  watchList(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  /**
+   * Takes a torrent in. One that is there already stays as it is. Resolves once its files are open, with why they cannot be if so;
+   * it stays in the list then, and can be resumed. Rejects with a `UsageError` if there is no room.
+   */
+  async add({
+    record,
+    metadata,
+  }: NewTorrent): Promise<{ readonly isNew: boolean; readonly problem?: string }> {
+    if (this.#torrents.has(record.infoHash)) return { isNew: false };
+    if (this.#torrents.size >= MAX_TORRENTS) throw tooMany();
+    const torrent = this.#list({ record, metadata, totals: NO_TOTALS });
+    this.#changed();
+    if (metadata !== undefined) await this.#kept.keepMetadata(record, metadata);
+    await this.#kept.keep(record);
+    const problem = await this.#enter(torrent);
+    return { isNew: true, ...(problem !== undefined && { problem }) };
+  }
+
+  /** Changes a torrent. Rejects with a `UsageError` if there is no such torrent or it cannot be so. */
+  async change(infoHash: InfoHash, change: TorrentChange): Promise<void> {
+    const torrent = this.#theTorrent(infoHash);
+    const { limits, isPaused } = change;
+    if ("selectedFiles" in change || change.firstFiles !== undefined) await this.#choose(torrent, change);
+    if (limits !== undefined) {
+      this.#keep(torrent, { limits });
+      const { controls, sharedUntil } = ownLimits(limits);
+      if (controls !== undefined) this.peer.feed({ type: "controlsChanged", infoHash, controls });
+      this.peer.shareUntil(infoHash, sharedUntil);
+    }
+    if (isPaused !== undefined) await this.#pause(torrent, isPaused);
+  }
+
+  /** Takes a torrent out of the list. `deleteData`: also what it has downloaded, but never the person's own files. */
+  async remove(infoHash: InfoHash, deleteData: boolean): Promise<void> {
+    const torrent = this.#theTorrent(infoHash);
+    this.#torrents.delete(infoHash);
+    this.#changed();
+    await torrent.leave();
+    await this.#kept.forget(infoHash);
+    const { content } = torrent.record;
+    const info = torrent.metadata?.info;
+    if (deleteData && content.type === "download" && info !== undefined)
+      await deleteDownload({ infoHash, info, folder: content.folder });
+  }
+
+  /** Limits of all torrents together. */
+  get limits(): DaemonLimits {
+    return this.#limits.now;
+  }
+
+  /** Sets them, and keeps them for the next start. */
+  limit(limits: DaemonLimits): void {
+    this.#limits.set(limits);
+  }
+
+  /** Says goodbye and writes what is left to write. */
+  async close(): Promise<void> {
+    this.#isClosing = true;
+    clearInterval(this.#totalsTimer);
+    this.#keepTotals();
+    this.#completion?.close();
+    await this.peer.close().finally(() => this.#parts.state.settled());
+  }
+
+  #list({ record, metadata, totals }: KeptTorrent): DaemonTorrent {
+    const torrent = new DaemonTorrent(record, metadata, totals, this.peer, this.named);
+    this.#torrents.set(record.infoHash, torrent);
+    return torrent;
+  }
+
+  #listed(torrent: DaemonTorrent, running: TorrentView | undefined): Listed {
+    const view = torrent.view(running);
+    return { torrent, view, endReason: this.peer.endReason(view) };
+  }
+
+  async #enter(torrent: DaemonTorrent): Promise<string | undefined> {
+    const { publisher, peer } = this.#parts;
+    const problem = await torrent.enter();
+    const { metadata, infoHash } = torrent;
+    const { description } = torrent.record;
+    if (problem !== undefined) this.#tellProblem(torrent, problem);
+    else if (description !== undefined && metadata !== undefined)
+      publisher.add({ infoHash, infoBytes: metadata.infoBytes, seed: metadata }, description);
+    publisher.look(peer);
+    return problem;
+  }
+
+  #theTorrent(infoHash: InfoHash): DaemonTorrent {
+    const torrent = this.#torrents.get(infoHash);
+    if (torrent !== undefined) return torrent;
+    throw new UsageError("noSuchTorrent", `The daemon has no torrent ${infoHash}. List them: tabswarm list`);
+  }
+
+  #keep(torrent: DaemonTorrent, change: Partial<TorrentRecord>): void {
+    torrent.record = { ...torrent.record, ...change };
+    if (this.#torrents.get(torrent.infoHash) === torrent) void this.#kept.keep(torrent.record);
+  }
+
+  async #choose(torrent: DaemonTorrent, change: TorrentChange): Promise<void> {
+    const { record, metadata, infoHash } = torrent;
+    if (record.content.type === "own")
+      throw new UsageError(
+        "ownFiles",
+        "This torrent shares files of your own, so there is nothing to choose.",
+      );
+    const selectedFiles = "selectedFiles" in change ? change.selectedFiles : record.selectedFiles;
+    const firstFiles =
+      change.firstFiles ?? record.firstFiles.filter((at) => selectedFiles?.includes(at) ?? true);
+    const files = metadata?.info.files;
+    const isThere = (at: number): boolean => files?.[at] === undefined || isContent(files[at]);
+    const strange = [...(selectedFiles ?? []), ...firstFiles].find(
+      (at) => files !== undefined && (files[at] === undefined || !isThere(at)),
+    );
+    if (strange !== undefined)
+      throw new UsageError("noSuchFile", `The torrent has no file ${strange} to fetch.`);
+    if (selectedFiles?.length === 0)
+      throw new UsageError("nothingSelected", "Select at least one file, or pause the torrent.");
+    this.#keep(torrent, { selectedFiles, firstFiles });
+    await torrent.inTurn(() => this.peer.torrents.choose(infoHash, selectedFiles, firstFiles));
+  }
+
+  async #pause(torrent: DaemonTorrent, isPaused: boolean): Promise<void> {
+    const { infoHash } = torrent;
+    this.#keep(torrent, { isPaused });
+    const phase = this.find(infoHash)?.view.phase;
+    if (!isPaused && phase === "error") {
+      const problem = await torrent.enterAnew();
+      if (problem !== undefined) this.#tellProblem(torrent, problem);
+      return;
+    }
+    if (!isPaused && this.peer.endReason(torrentView(this, infoHash)) === "moment")
+      this.#keep(torrent, { limits: withoutMoment(torrent.record.limits) });
+    this.peer.shareUntil(infoHash, torrent.record.limits.stopAt);
+    this.peer.feed({ type: isPaused ? "torrentPaused" : "torrentResumed", infoHash });
+  }
+
+  #happened(torrent: DaemonTorrent, what: Happening): void {
+    switch (what.type) {
+      case "metadataArrived":
+        return this.#keepMetadata(torrent);
+      case "phaseChanged":
+        if (what.phase === "seeding") this.#verified(torrent);
+        return this.#parts.publisher.look(this.peer);
+      case "torrentCompleted":
+        return this.#completed(torrent);
+      case "sharingStopped":
+        return this.#parts.tell(endedNews(torrentView(this, torrent.infoHash), what.because));
+      case "problemChanged":
+        if (what.problem !== undefined) this.#tellProblem(torrent, what.problem);
+        return;
+    }
+  }
+
+  #keepMetadata(torrent: DaemonTorrent): void {
+    const metadata = this.peer.torrents.metadata(torrent.infoHash);
+    if (metadata === undefined) return;
+    torrent.metadata = metadata;
+    void this.#kept.keepMetadata(torrent.record, metadata);
+    this.#keep(torrent, { displayName: metadata.info.name });
+  }
+
+  /** Its files were all hashed: the next start need not do that again. */
+  #verified(torrent: DaemonTorrent): void {
+    const { content } = torrent.record;
+    if (content.type === "own" && !content.isVerified)
+      this.#keep(torrent, { content: { ...content, isVerified: true } });
+  }
+
+  #completed(torrent: DaemonTorrent): void {
+    const { content, completedAt } = torrent.record;
+    if (content.type === "own" || completedAt !== undefined) return;
+    this.#keep(torrent, { completedAt: Date.now() });
+    const { infoHash, metadata } = torrent;
+    this.#parts.tell(downloadedNews(torrentView(this, infoHash), content.folder));
+    if (metadata !== undefined) this.#completion?.run(infoHash, metadata.info, content.folder);
+  }
+
+  #tellProblem({ name }: DaemonTorrent, problem: string): void {
+    this.#parts.tell(errorNews(`${name}: ${problem}`));
+  }
+
+  #keepTotals(): void {
+    const running = new Map(this.peer.view().map((view) => [view.infoHash, view]));
+    const torrents = [...this.#torrents.values()];
+    this.#kept.keepTotals(
+      new Map(torrents.map((torrent) => [torrent.infoHash, torrent.totals(running.get(torrent.infoHash))])),
+    );
+  }
+
+  #changed(): void {
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+function torrentView(daemon: Daemon, infoHash: InfoHash): TorrentView {
+  const found = daemon.find(infoHash);
+  if (found === undefined) throw new Error("a torrent of the list is not in the list");
+  return found.view;
+}
+
+function withoutMoment({ stopAt: _, ...limits }: TorrentLimits): TorrentLimits {
+  return limits;
+}
+
+function tooMany(): UsageError {
+  return new UsageError("tooMany", `A daemon has at most ${MAX_TORRENTS} torrents. Remove some first.`);
+}

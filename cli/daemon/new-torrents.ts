@@ -1,0 +1,102 @@
+import { lstat } from "node:fs/promises";
+import { FILES_AT_ONCE, sideBySide } from "#headless-peer/files/side-by-side.ts";
+import { namedTorrent, type TorrentReference } from "#headless-peer/sources/named-torrent.ts";
+import { torrentFileOf } from "#headless-peer/sources/torrent-file.ts";
+import type { NamedTrackers } from "#headless-peer/trackers/named-trackers.ts";
+import { findLinks } from "#shared/meta/links.ts";
+import type { TorrentMetadata } from "#shared/session/input.ts";
+import type { TorrentLimits } from "../flags/limit-flags.ts";
+import { findSeed, type SeedEvents, type SeedWish } from "../sources/seed-source.ts";
+import type { OwnFiles, TorrentRecord } from "./record.ts";
+
+/** A torrent that is to enter a daemon. */
+export interface NewTorrent {
+  readonly record: TorrentRecord;
+  /** Undefined: peers send it. */
+  readonly metadata: TorrentMetadata | undefined;
+}
+
+/** What somebody chooses for a download. */
+export interface DownloadChoice {
+  readonly folder: string;
+  /** None: what the link selects, or everything. */
+  readonly globs: readonly string[];
+  readonly isPaused: boolean;
+  readonly limits: TorrentLimits;
+}
+
+type Warn = (sentence: string) => void;
+
+/** The torrents that links in a text name. Throws a `ProtocolError` if there is none. Tells `warn` what it leaves out. */
+export function linksIn(text: string, warn: Warn): readonly TorrentReference[] {
+  const { links, leftOut } = findLinks(text);
+  for (const sentence of leftOut) warn(sentence);
+  return links.map((link) => ({ type: "link", link }));
+}
+
+/** The torrent of a `.torrent` file. Throws a `ProtocolError` with a sentence. */
+export function torrentIn(bytes: Uint8Array): TorrentReference {
+  return { type: "torrent", torrent: torrentFileOf(bytes) };
+}
+
+/** A torrent to download. The daemon's own trackers come later: they may be others at its next start. */
+export async function newDownload(
+  reference: TorrentReference,
+  choice: DownloadChoice,
+  named: NamedTrackers,
+  warn: Warn,
+): Promise<NewTorrent> {
+  const { folder, globs, isPaused, limits } = choice;
+  const own = { ...named, announceUrls: [], announceTiers: [], publicUrls: [], withKey: same };
+  const torrent = await namedTorrent(reference, own, warn);
+  const { infoHash, displayName, metadata, trackers, impliedTrackers = [] } = torrent;
+  const chosen = reference.type === "link" && globs.length === 0 ? reference.link.selectedFiles : undefined;
+  const record: TorrentRecord = {
+    ...{ infoHash, addedAt: Date.now(), displayName, trackers, impliedTrackers },
+    content: { type: "download", folder, globs },
+    ...{ selectedFiles: chosen, firstFiles: [], isPaused, limits },
+    ...{ completedAt: undefined, description: undefined },
+  };
+  return { record, metadata };
+}
+
+const same = <Url>(url: Url): Url => url;
+
+/** What somebody chooses for files of their own. */
+export interface SeedChoice {
+  readonly isPaused: boolean;
+  readonly limits: TorrentLimits;
+  /** What catalogs say. Absent: it is not published. */
+  readonly description?: string | undefined;
+}
+
+/** The person's own files as a torrent. Hashes those that have no .torrent yet. Rejects with a sentence. */
+export async function newSeed(
+  wish: SeedWish,
+  { isPaused, limits, description }: SeedChoice,
+  events: SeedEvents,
+  warn: Warn,
+): Promise<NewTorrent> {
+  const { infoHash, infoBytes, seed, trackerTiers, warnings } = await findSeed(wish, events);
+  for (const sentence of warnings) warn(sentence);
+  const files: { path: string; mtimeNanos: bigint }[] = [];
+  await sideBySide(seed.files.entries(), FILES_AT_ONCE, async ([at, { diskPath, mtimeNanos }]) => {
+    files[at] = { path: diskPath, mtimeNanos: mtimeNanos ?? (await timeOf(diskPath)) };
+  });
+  const content: OwnFiles = { type: "own", files, isVerified: seed.isVerified };
+  const record: TorrentRecord = {
+    ...{ infoHash, addedAt: Date.now(), displayName: seed.info.name },
+    ...{ trackers: trackerTiers, impliedTrackers: [], content },
+    ...{ selectedFiles: undefined, firstFiles: [], isPaused, limits },
+    ...{ completedAt: undefined, description },
+  };
+  return { record, metadata: { info: seed.info, infoBytes } };
+}
+
+/** When a file was last written. Whoever opens it says what is wrong with it. */
+async function timeOf(path: string): Promise<bigint> {
+  return lstat(path, { bigint: true }).then(
+    ({ mtimeNs }) => mtimeNs,
+    () => 0n,
+  );
+}

@@ -1,0 +1,142 @@
+import { openDownload } from "#headless-peer/files/download-storage.ts";
+import { OPEN_FILES } from "#headless-peer/files/process-files.ts";
+import { openSeed } from "#headless-peer/files/seed-storage.ts";
+import type { HeadlessPeer } from "#headless-peer/peer.ts";
+import { type NamedTrackers, withTyped } from "#headless-peer/trackers/named-trackers.ts";
+import type { InfoHash } from "#shared/base/ids.ts";
+import type { PeerTorrent, SelectFiles, TorrentStore } from "#shared/library/peer-torrent.ts";
+import type { TorrentMetadata } from "#shared/session/input.ts";
+import { MINUTE_MILLIS, type Totals } from "#shared/session/totals.ts";
+import type { TorrentView } from "#shared/session/view.ts";
+import { isExplained } from "../failure.ts";
+import { ownLimits } from "../flags/limit-flags.ts";
+import { selectByGlobs } from "../flags/select-flag.ts";
+import { selectByIndex } from "../sources/download-source.ts";
+import { closedView } from "./closed-view.ts";
+import type { TorrentRecord } from "./record.ts";
+
+/**
+ * One torrent of a daemon: what is kept of it, and its part in the peer.
+ *
+ * Invariant: it enters the peer, changes and leaves it in turn, never two of these at once.
+ */
+export class DaemonTorrent {
+  readonly infoHash: InfoHash;
+  record: TorrentRecord;
+  metadata: TorrentMetadata | undefined;
+  readonly #peer: HeadlessPeer;
+  readonly #named: NamedTrackers;
+  #totals: Totals;
+  /** Why its files could not be opened. */
+  #problem: string | undefined;
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    record: TorrentRecord,
+    metadata: TorrentMetadata | undefined,
+    totals: Totals,
+    peer: HeadlessPeer,
+    named: NamedTrackers,
+  ) {
+    this.infoHash = record.infoHash;
+    this.record = record;
+    this.metadata = metadata;
+    this.#totals = totals;
+    this.#peer = peer;
+    this.#named = named;
+  }
+
+  get name(): string {
+    return this.metadata?.info.name ?? this.record.displayName ?? this.infoHash;
+  }
+
+  /** How it is doing; `running` is its view in the peer, if it is in there. */
+  view(running: TorrentView | undefined): TorrentView {
+    if (running !== undefined) this.#totals = totalsOf(running);
+    return running ?? closedView(this.infoHash, this.name, this.metadata, this.#totals, this.#problem);
+  }
+
+  /** What it has done in this and all earlier runs. */
+  totals(running: TorrentView | undefined): Totals {
+    this.view(running);
+    return this.#totals;
+  }
+
+  /** Enters the peer. Resolves with why it cannot: its files are not there, or not to be opened. Rejects for a bug. */
+  enter(): Promise<string | undefined> {
+    return this.inTurn(() => this.#enter());
+  }
+
+  /** The same, after it has left. */
+  enterAnew(): Promise<string | undefined> {
+    return this.inTurn(async () => {
+      await this.#leave();
+      return this.#enter();
+    });
+  }
+
+  /** Leaves the peer. Rejects with a `StorageError` if its files could not be closed. */
+  leave(): Promise<void> {
+    return this.inTurn(() => this.#leave());
+  }
+
+  /** Does something once all that came before is done. */
+  inTurn<Done>(work: () => Promise<Done>): Promise<Done> {
+    const done = this.#turn.then(work, work);
+    this.#turn = done.catch(() => {}); // Whoever asked is told.
+    return done;
+  }
+
+  async #enter(): Promise<string | undefined> {
+    this.#problem = undefined;
+    try {
+      await this.#peer.add(this.#forPeer());
+    } catch (error) {
+      await this.#peer.remove(this.infoHash, false).catch(() => {}); // Nothing was opened.
+      if (!isExplained(error)) throw error;
+      this.#problem = error.message;
+    }
+    return this.#problem;
+  }
+
+  async #leave(): Promise<void> {
+    this.view(this.#peer.view().find(({ infoHash }) => infoHash === this.infoHash));
+    await this.#peer.remove(this.infoHash, false);
+  }
+
+  #forPeer(): PeerTorrent {
+    const { record } = this;
+    const { infoHash, displayName, firstFiles, isPaused, impliedTrackers, content, limits } = record;
+    const entering = {
+      ...{ infoHash, displayName, metadata: this.metadata, firstFiles, isPaused, impliedTrackers },
+      trackers: withTyped(this.#named, record.trackers),
+      before: this.#totals,
+      select: selectionOf(record),
+      ...ownLimits(limits),
+    };
+    if (content.type === "own")
+      return { ...entering, open: ({ info }) => openSeed({ info, ...ownFiles(content) }, OPEN_FILES) };
+    const open: PeerTorrent["open"] = ({ info }, selectedFiles): Promise<TorrentStore> =>
+      openDownload({ infoHash, info, folder: content.folder, selectedFiles }, OPEN_FILES);
+    return { ...entering, opensAnew: true, open };
+  }
+}
+
+function ownFiles({ files, isVerified }: Extract<TorrentRecord["content"], { type: "own" }>) {
+  const kept = files.map(({ path: diskPath, mtimeNanos }) =>
+    isVerified ? { diskPath, mtimeNanos } : { diskPath },
+  );
+  return { files: kept, isVerified };
+}
+
+function selectionOf({ selectedFiles, content }: TorrentRecord): SelectFiles {
+  if (selectedFiles === undefined && content.type === "download") return selectByGlobs(content.globs);
+  return selectByIndex(selectedFiles);
+}
+
+function totalsOf({ uploadedBytes, downloadedBytes, sharedMinutes, finishedInAll }: TorrentView): Totals {
+  return {
+    ...{ uploadedBytes, downloadedBytes, finishedPeers: finishedInAll },
+    sharedMillis: sharedMinutes * MINUTE_MILLIS,
+  };
+}
