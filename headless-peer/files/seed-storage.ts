@@ -7,6 +7,7 @@ import { checkPieces } from "./check.ts";
 import { DiskFile } from "./disk-file.ts";
 import { type FileStamp, stampOf, statOf } from "./file-stats.ts";
 import type { OpenFiles } from "./open-files.ts";
+import type { FoundFiles, SeedRecord } from "./seed-record.ts";
 import { FILES_AT_ONCE, sideBySide } from "./side-by-side.ts";
 import { type Home, TorrentFiles } from "./torrent-files.ts";
 import { VerifiedFiles } from "./verified-files.ts";
@@ -26,6 +27,8 @@ export interface Seed {
   readonly files: readonly SeededFile[];
   /** The torrent was made from these very files. Otherwise they must be hashed. */
   readonly isVerified: boolean;
+  /** Knows what was verified in earlier runs, and is told what is verified in this one. Absent: nothing is kept. */
+  readonly record?: SeedRecord;
 }
 
 /**
@@ -34,35 +37,36 @@ export interface Seed {
  * read between a change and the next check may go out unhashed.
  */
 export class SeedStorage implements PieceStorage {
-  /** What was verified when it was opened: everything or nothing. */
+  /** What was verified when it was opened. */
   readonly held: Bitfield;
-  readonly #info: Info;
+  readonly #found: FoundSeed;
   readonly #files: TorrentFiles;
   readonly #verified: VerifiedFiles;
 
-  /** `touched` are indices of files touched since they were hashed. */
-  constructor(
-    { info, isVerified }: Seed,
-    homes: readonly Home[],
-    touched: readonly number[],
-    openFiles: OpenFiles,
-  ) {
+  constructor(found: FoundSeed, openFiles: OpenFiles) {
+    const { info, homes, verified, touched } = found;
     const { layout, files } = info;
-    const { pieceCount } = layout;
-    this.held = isVerified ? Bitfield.full(pieceCount) : new Bitfield(pieceCount);
-    this.#info = info;
+    this.held = verified;
+    this.#found = found;
     this.#files = new TorrentFiles({ layout, files, homes, parts: undefined }, openFiles);
     this.#verified = new VerifiedFiles(info, homes, this.#files);
     for (const file of touched) this.#verified.doubt(file);
   }
 
-  /** Hashes the pieces that are not verified. Calls `checked` for each, in any order. */
-  check(checked: (piece: PieceIndex, good: boolean) => void, signal: AbortSignal): Promise<void> {
-    const { layout, pieceHashes } = this.#info;
+  /** Hashes the pieces that are not verified. Calls `checked` for each, in any order. Then its record knows which are good. */
+  async check(checked: (piece: PieceIndex, good: boolean) => void, signal: AbortSignal): Promise<void> {
+    const { record, info, stamps, isRecorded } = this.#found;
+    const { layout, pieceHashes } = info;
     const pieces = [...layout.pieces()].filter((piece) => !this.held.has(piece));
+    const good = this.held.copy();
+    const found = (piece: PieceIndex, isGood: boolean): void => {
+      if (isGood) good.set(piece);
+      checked(piece, isGood);
+    };
     const read = (piece: PieceIndex, take: TakeBuffer) =>
       this.#verified.retrying(piece, () => this.#files.read(piece, take));
-    return checkPieces({ pieces, layout, pieceHashes, read, checked, signal });
+    await checkPieces({ pieces, layout, pieceHashes, read, checked: found, signal });
+    if (!isRecorded) await record?.keep(good, stamps); // Of a file that has changed since it was opened, the stamp tells.
   }
 
   read(piece: PieceIndex, take?: TakeBuffer): Promise<Uint8Array<ArrayBuffer>> {
@@ -75,23 +79,42 @@ export class SeedStorage implements PieceStorage {
     );
   }
 
-  /** Closes its files. */
-  close(): Promise<void> {
-    return this.#files.close();
+  /** Closes its files. `deleteData`: its record goes; the files are the person's and stay. */
+  async close(deleteData = false): Promise<void> {
+    await this.#files.close();
+    if (deleteData) await this.#found.record?.remove();
   }
+}
+
+/** The files of a seed as they were found, and what is known of them. */
+interface FoundSeed extends FoundFiles {
+  readonly record: SeedRecord | undefined;
+  readonly verified: Bitfield;
+  /** The record says so already. */
+  readonly isRecorded: boolean;
+  /** Indices of files touched since they were hashed. */
+  readonly touched: readonly number[];
 }
 
 /** Opens files to seed. Rejects with a `StorageError` if one is missing or has another size than the torrent says. */
 export async function openSeed(seed: Seed, openFiles: OpenFiles): Promise<SeedStorage> {
+  const { info, record, isVerified } = seed;
   const homes: Home[] = [];
+  const stamps: (FileStamp | undefined)[] = [];
   const touched: number[] = [];
-  await sideBySide(seed.info.files.entries(), FILES_AT_ONCE, async ([at, entry]) => {
+  await sideBySide(info.files.entries(), FILES_AT_ONCE, async ([at, entry]) => {
     const file = seed.files[at];
     const stamp = file && isContent(entry) ? await stampFor(file, entry) : undefined;
+    const isTouched = stamp && file?.mtimeNanos !== undefined && file.mtimeNanos !== stamp.mtimeNanos;
     homes[at] = file && stamp ? fixedHome(file, stamp) : { type: "padding" };
-    if (stamp && file?.mtimeNanos !== undefined && file.mtimeNanos !== stamp.mtimeNanos) touched.push(at);
+    stamps[at] = isTouched ? undefined : stamp;
+    if (isTouched) touched.push(at);
   });
-  return new SeedStorage(seed, homes, touched, openFiles);
+  const { pieceCount } = info.layout;
+  const recorded = await record?.verified({ info, homes, stamps });
+  const verified = isVerified ? Bitfield.full(pieceCount) : (recorded ?? new Bitfield(pieceCount));
+  const isRecorded = recorded?.isFull ?? false;
+  return new SeedStorage({ info, homes, stamps, record, verified, isRecorded, touched }, openFiles);
 }
 
 function fixedHome({ diskPath }: SeededFile, stamp: FileStamp): Home {

@@ -13,6 +13,12 @@ export interface Trust {
   readonly doubtful: PieceIndex[];
 }
 
+/** What was found on the disk, and what is known of it. */
+export interface Evidence extends Pick<Survey, "homes" | "stamps" | "resume"> {
+  /** Undefined: no home needs it. */
+  readonly parts: Survey["parts"] | undefined;
+}
+
 /** How far to trust one file, for a piece's part of it. */
 type Belief = "trusted" | "doubtful" | "absent";
 
@@ -20,7 +26,7 @@ type Belief = "trusted" | "doubtful" | "absent";
  * Decides which pieces are there without reading them: those that the resume file names, if each of their files has the
  * size and time it had then. Pieces written after the last sync, and pieces in files that differ, are doubtful.
  */
-export function judgePieces(info: Info, found: Survey): Trust {
+export function judgePieces(info: Info, found: Evidence): Trust {
   const { layout, files } = info;
   const verified = new Bitfield(layout.pieceCount);
   const doubtful: PieceIndex[] = [];
@@ -38,7 +44,7 @@ export function judgePieces(info: Info, found: Survey): Trust {
   return { verified, doubtful };
 }
 
-function beliefIn({ layout, files }: Info, found: Survey, piece: PieceIndex, span: FileSpan): Belief {
+function beliefIn({ layout, files }: Info, found: Evidence, piece: PieceIndex, span: FileSpan): Belief {
   const { homes, stamps, parts, resume } = found;
   const home = homes[span.file];
   const then = resume?.stamps[span.file];
@@ -46,7 +52,7 @@ function beliefIn({ layout, files }: Info, found: Survey, piece: PieceIndex, spa
   if (home?.type === "padding") return "trusted";
   if (home?.type === "file") return compare(stamps[span.file], then, end);
 
-  const slot = parts.slots.get(piece);
+  const slot = parts?.slots.get(piece);
   if (slot === undefined || then !== undefined) return "absent"; // It had a file of its own, and left nothing here.
   const endInPiece = (files[span.file]?.offset ?? 0) + end - piece * layout.pieceLength;
   return compare(stamps.at(-1), resume?.stamps.at(-1), slot * layout.pieceLength + endInPiece);
