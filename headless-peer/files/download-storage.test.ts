@@ -81,6 +81,16 @@ test("everything is in place when the write of the last piece resolves", async (
   await expectWhole(ABC, folder);
 });
 
+test("a complete download keeps nothing open but its files, which others may close", async () => {
+  const folder = await temporaryFolder();
+  const { storage } = await startDownload(ABC, folder);
+  const resumePath = join(folder, hiddenOf(ABC).resume);
+  await writePieces(storage, ABC, ALL.slice(1));
+  expect(await openBelow(resumePath)).toHaveLength(1);
+  await writePieces(storage, ABC, [0]);
+  expect(await openBelow(resumePath)).toEqual([]);
+});
+
 test("pieces are read back as written, and pieces that are not held are undefined", async () => {
   const { storage } = await startDownload(ABC, await temporaryFolder());
   await writePieces(storage, ABC, [2, 5]);

@@ -199,6 +199,7 @@ export class DownloadStorage implements PieceStorage {
       if (this.#missing.size > 0 || !this.#finisher.isDone) problems.push(error);
     });
     if (problems.length > 0) throw problems[0];
+    if (this.#missing.size === 0 && this.#finisher.isDone) await this.#log.close(); // A thousand downloads would keep a thousand files open.
   }
 
   /** Nothing more is written to a whole file, so a sync that begins now covers all of it. */
