@@ -1,5 +1,5 @@
-import { get as getHttp, type IncomingMessage, type RequestOptions } from "node:http";
-import { get as getHttps } from "node:https";
+import { Agent, get as getHttp, type IncomingMessage, type RequestOptions } from "node:http";
+import { get as getHttps, Agent as SecureAgent } from "node:https";
 import { ProtocolError } from "#shared/base/errors.ts";
 import { isPrivateHost, privateNetworkError } from "#shared/base/tracker-rule.ts";
 import type { LocalAddress } from "../local-address.ts";
@@ -7,6 +7,17 @@ import { lookUpPublic } from "./public-lookup.ts";
 
 /** How many redirects to follow; each is checked like the first address. */
 export const MAX_REDIRECTS = 3;
+
+/**
+ * Connections to one server at once: other clients open as many. Further requests wait for one of them. A thousand goodbyes go out
+ * within a second of each other.
+ */
+export const MAX_CONNECTIONS = 50;
+
+/** As of Node's own agents: a connection serves the next request, too, if that comes soon. */
+const AGENT_OPTIONS = { keepAlive: true, timeout: 5_000, maxSockets: MAX_CONNECTIONS };
+const HTTP_AGENT = new Agent(AGENT_OPTIONS);
+const HTTPS_AGENT = new SecureAgent(AGENT_OPTIONS);
 
 /** How to ask a web server that somebody else may have chosen. */
 export interface GuardedRequest {
@@ -53,7 +64,10 @@ function getOnce(url: URL, { signal, mayBePrivate, from }: GuardedRequest): Prom
     ...(isGuarded && { lookup: lookUpPublic }),
   };
   return new Promise((resolve, reject) => {
-    const request = url.protocol === "https:" ? getHttps(url, options) : getHttp(url, options);
+    const request =
+      url.protocol === "https:"
+        ? getHttps(url, { ...options, agent: HTTPS_AGENT })
+        : getHttp(url, { ...options, agent: HTTP_AGENT });
     request.on("response", resolve);
     request.on("error", reject);
   });

@@ -9,7 +9,7 @@ import type { InfoHash, PeerId, TrackerUrl } from "#shared/base/ids.ts";
 import { trackerListeners } from "../peer.test-support.ts";
 import { formatPeerAddress } from "../peer-address.ts";
 import type { ListeningPeer } from "./address-tracker.ts";
-import { MAX_REDIRECTS } from "./guarded-get.ts";
+import { MAX_CONNECTIONS, MAX_REDIRECTS } from "./guarded-get.ts";
 import { MAX_BODY_BYTES } from "./http-answer.ts";
 import { HttpTracker } from "./http-tracker.ts";
 
@@ -67,6 +67,24 @@ async function refusal(url: string): Promise<string> {
   expect(events.refused.mock.calls[0]?.[0]).toBe(INFO_HASH);
   return events.refused.mock.calls[0]?.[1] ?? "";
 }
+
+test("many announces share a limited number of connections, and all are answered", async () => {
+  const waiting: (() => void)[] = [];
+  const sockets = new Set<unknown>();
+  let isHeld = true;
+  const url = await serve(({ socket }, response) => {
+    sockets.add(socket);
+    if (isHeld) waiting.push(() => response.end(REPLY));
+    else response.end(REPLY);
+  });
+  const { events, line } = announce(`${url}/announce`);
+  for (let count = 1; count < 3 * MAX_CONNECTIONS; count++) line.announce(STARTED);
+  await eventually(() => expect(waiting).toHaveLength(MAX_CONNECTIONS));
+  isHeld = false;
+  for (const answer of waiting) answer();
+  await eventually(() => expect(events.found).toHaveBeenCalledTimes(3 * MAX_CONNECTIONS));
+  expect(sockets.size).toBe(MAX_CONNECTIONS);
+});
 
 test("an announce carries our facts, and its reply gives counts and peers", async () => {
   let query = "";
