@@ -8,7 +8,7 @@ import { type Encodable, encodeBencode } from "#shared/base/bencode.ts";
 import { eventually } from "#shared/base/eventually.test-support.ts";
 import type { InfoHash } from "#shared/base/ids.ts";
 import { ManualClock } from "../peer.test-support.ts";
-import { ANNOUNCE_MILLIS, Dht, type DhtNode, MAX_PEERS, RETRY_MILLIS } from "./dht.ts";
+import { ANNOUNCE_MILLIS, Dht, type DhtNode, MAX_PEERS, MAX_SEARCHES, RETRY_MILLIS } from "./dht.ts";
 
 const HOST = "127.0.0.1";
 
@@ -143,6 +143,34 @@ test("a torrent that ends during its search is not announced", async () => {
   await ended;
   await eventually(() => expect(node.told).toContain(other));
   expect(node.told).not.toContain(ending);
+});
+
+test("of many torrents a few are searched for at a time, those that came last first, and in the end all", async () => {
+  const node = await startNode();
+  const first = await newSeeker([node]);
+  const infoHashes = Array.from({ length: 100 }, newInfoHash);
+  for (const infoHash of infoHashes) first.dht.start(infoHash);
+  await eventually(() => expect(new Set(node.told)).toEqual(new Set(infoHashes)));
+  const begun = [...new Set(node.asked)].slice(0, MAX_SEARCHES + 1);
+  expect(begun).toEqual([...infoHashes.slice(0, MAX_SEARCHES), infoHashes.at(-1)]);
+});
+
+test("while no node answers no more searches begin", async () => {
+  const silent = await openUdp();
+  const asked = new Set<string>();
+  const marked = new Promise<void>((resolve) => {
+    silent.on("message", (packet) => {
+      const [, infoHash] = /9:info_hash20:(.{20})/s.exec(packet.toString("latin1")) ?? [];
+      if (infoHash !== undefined) asked.add(infoHash);
+      if (packet.toString() === "mark") resolve();
+    });
+  });
+  const { dht } = await newSeeker([{ host: HOST, port: silent.address().port }]);
+  for (let count = 0; count < 100; count++) dht.start(newInfoHash());
+  await eventually(() => expect(asked.size).toBeGreaterThanOrEqual(MAX_SEARCHES));
+  (await openUdp()).send("mark", silent.address().port, HOST); // After all that had been sent by then.
+  await marked;
+  expect(asked.size).toBe(MAX_SEARCHES);
 });
 
 test("while nobody answers it warns once and keeps trying", {

@@ -54,6 +54,9 @@ export const RETRY_MILLIS = 30_000;
 /** Peers to take from one search: as many as we dial within minutes. */
 export const MAX_PEERS = 200;
 
+/** Searches at once: enough to keep under way the sixteen queries that the package allows. A thousand would take turns with each. */
+export const MAX_SEARCHES = 4;
+
 /** Peers that we remember for the DHT. */
 const MAX_KEPT_PEERS = 2_000;
 
@@ -66,6 +69,9 @@ interface Sought {
 export class Dht implements Discovery {
   readonly #options: DhtOptions;
   readonly #sought = new Map<InfoHash, Sought>();
+  /** Torrents to search for next. */
+  #waiting: readonly InfoHash[] = [];
+  #searches = 0;
   #client: Promise<Client> | undefined;
   #hasWarned = false;
   #isClosed = false;
@@ -77,13 +83,15 @@ export class Dht implements Discovery {
   start(infoHash: InfoHash): void {
     if (this.#isClosed || this.#sought.has(infoHash)) return;
     this.#sought.set(infoHash, { peersLeft: 0, cancelWake: () => {} });
-    this.#seek(infoHash);
+    this.#waiting = [infoHash, ...this.#waiting]; // Somebody may have just added it, and the others have been sought before.
+    this.#seekMore();
   }
 
   /** Nodes that know us forget us in time: there is no way to take back an announce. */
   end(infoHash: InfoHash): void {
     this.#sought.get(infoHash)?.cancelWake();
     this.#sought.delete(infoHash);
+    this.#waiting = this.#waiting.filter((each) => each !== infoHash);
   }
 
   close(): void {
@@ -95,23 +103,44 @@ export class Dht implements Discovery {
     );
   }
 
+  #seekAgain(infoHash: InfoHash): void {
+    this.#waiting = [...this.#waiting, infoHash];
+    this.#seekMore();
+  }
+
+  #seekMore(): void {
+    while (this.#searches < MAX_SEARCHES) {
+      const [infoHash, ...others] = this.#waiting;
+      if (infoHash === undefined) return;
+      this.#waiting = others;
+      this.#seek(infoHash);
+    }
+  }
+
   #seek(infoHash: InfoHash): void {
     const sought = this.#sought.get(infoHash);
     if (sought === undefined) return;
+    this.#searches += 1;
     sought.peersLeft = MAX_PEERS;
     this.#seekAgainIn(sought, infoHash, ANNOUNCE_MILLIS);
     const isSought = (): boolean => this.#sought.get(infoHash) === sought;
-    this.#search(infoHash, isSought).catch((error) => {
+    const failed = (error: unknown): void => {
       if (!isSought()) return;
       this.#warn(messageOf(error));
       this.#seekAgainIn(sought, infoHash, RETRY_MILLIS);
-    });
+    };
+    void this.#search(infoHash, isSought)
+      .catch(failed)
+      .then(() => {
+        this.#searches -= 1;
+        this.#seekMore();
+      });
   }
 
   #seekAgainIn(sought: Sought, infoHash: InfoHash, delayMillis: number): void {
     const { clock } = this.#options;
     sought.cancelWake();
-    sought.cancelWake = clock.wakeAt(millis(clock.now() + delayMillis), () => this.#seek(infoHash));
+    sought.cancelWake = clock.wakeAt(millis(clock.now() + delayMillis), () => this.#seekAgain(infoHash));
   }
 
   /** Looks for peers, and announces us to the nodes that it finds on the way. Rejects when no node answers. */
