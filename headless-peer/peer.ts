@@ -80,7 +80,7 @@ export class HeadlessPeer {
   readonly torrents: OpenTorrents;
   readonly #names = new TorrentNames();
   readonly #ends = new SharingEnds(
-    () => this.view(),
+    (infoHash) => this.viewOf(infoHash),
     (infoHash) => this.#endSharing(infoHash),
   );
 
@@ -182,6 +182,11 @@ export class HeadlessPeer {
 
   view(): TorrentView[] {
     return this.#engine.view();
+  }
+
+  /** Undefined: it has no such torrent. */
+  viewOf(infoHash: InfoHash): TorrentView | undefined {
+    return this.#engine.viewOf(infoHash);
   }
 
   /** Why one of its torrents is no longer shared, which is then `paused`. Undefined: it is, or was never complete. */

@@ -12,10 +12,10 @@ afterEach(() => void vi.useRealTimers());
 /** One torrent, and when it was ended. */
 function oneTorrent(phase: TorrentPhase) {
   const view = { infoHash: HASH, phase, stopped: undefined };
-  const views = (): readonly TorrentView[] => [view as unknown as TorrentView];
+  const viewOf = (): TorrentView => view as unknown as TorrentView;
   const endedAt: number[] = [];
-  const ends = new SharingEnds(views, () => endedAt.push(Date.now()));
-  const reason = (): unknown => ends.reasonOf(views()[0] as TorrentView);
+  const ends = new SharingEnds(viewOf, () => endedAt.push(Date.now()));
+  const reason = (): unknown => ends.reasonOf(viewOf());
   return { view, ends, endedAt, reason };
 }
 

@@ -10,7 +10,7 @@ const LOOK_MILLIS = 60_000;
 
 /** Ends what is shared until a certain time. It goes by the wall clock; the engine's clock cannot. */
 export class SharingEnds {
-  readonly #views: () => readonly TorrentView[];
+  readonly #viewOf: (infoHash: InfoHash) => TorrentView | undefined;
   readonly #end: (infoHash: InfoHash) => void;
   /** In milliseconds since 1970. */
   readonly #until = new Map<InfoHash, number>();
@@ -18,8 +18,8 @@ export class SharingEnds {
   #timer: NodeJS.Timeout | undefined;
 
   /** `end` pauses the torrent. */
-  constructor(views: () => readonly TorrentView[], end: (infoHash: InfoHash) => void) {
-    this.#views = views;
+  constructor(viewOf: (infoHash: InfoHash) => TorrentView | undefined, end: (infoHash: InfoHash) => void) {
+    this.#viewOf = viewOf;
     this.#end = end;
   }
 
@@ -36,10 +36,12 @@ export class SharingEnds {
     clearTimeout(this.#timer);
     if (this.#until.size === 0) return;
     const now = Date.now();
-    for (const { infoHash, phase } of this.#views()) {
-      const until = this.#until.get(infoHash);
-      if (until === undefined || until > now || phase !== "seeding") continue;
+    for (const [infoHash, until] of this.#until) {
+      if (until > now) continue;
+      const view = this.#viewOf(infoHash);
+      if (view !== undefined && view.phase !== "seeding") continue;
       this.#until.delete(infoHash);
+      if (view === undefined) continue; // It was removed.
       this.#ended.add(infoHash);
       this.#end(infoHash);
     }

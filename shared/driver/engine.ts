@@ -68,6 +68,8 @@ export interface Engine {
   /** Takes a link from a peer that dialled us. */
   accept(address: PeerAddress, start: (events: LinkEvents) => Link): void;
   view(): TorrentView[];
+  /** Undefined: there is no such torrent. */
+  viewOf(infoHash: InfoHash): TorrentView | undefined;
   /** One byte for each piece: see `pieceMap`. Undefined: their number is not known. */
   pieces(infoHash: InfoHash): Uint8Array<ArrayBuffer> | undefined;
   /**
@@ -145,9 +147,10 @@ export function startEngine(peerId: PeerId, config: SessionConfig, ports: Engine
   };
 }
 
-function looksAt(session: Session, clock: Clock): Pick<Engine, "view" | "pieces"> {
+function looksAt(session: Session, clock: Clock): Pick<Engine, "view" | "viewOf" | "pieces"> {
   return {
     view: () => session.view(clock.now()),
+    viewOf: (infoHash) => session.viewOf(clock.now(), infoHash),
     pieces: (infoHash) => session.pieces(infoHash),
   };
 }

@@ -18,6 +18,8 @@ export interface LibraryPeer {
   remove(infoHash: InfoHash, deleteData: boolean): Promise<void>;
   feed(input: PersonInput): void;
   view(): readonly TorrentView[];
+  /** Undefined: it is in no swarm. */
+  viewOf(infoHash: InfoHash): TorrentView | undefined;
   /** See `pieceMap`. Undefined: the torrent's metadata is not known. */
   pieces(infoHash: InfoHash): Uint8Array | undefined;
   /** Hears what happens from now on, until the returned function is called. */

@@ -12,7 +12,7 @@ export type ViewsListener = (views: ReadonlyMap<InfoHash, TorrentView>) => void;
 
 /** The states of a peer's torrents over time. It looks only while somebody listens. */
 export class States {
-  readonly #peer: Pick<LibraryPeer, "view" | "watch">;
+  readonly #peer: Pick<LibraryPeer, "view" | "viewOf" | "watch">;
   readonly #clock: Clock;
   readonly #listeners = new Set<ViewsListener>();
   #views: ReadonlyMap<InfoHash, TorrentView> = new Map();
@@ -21,14 +21,14 @@ export class States {
   /** When it looks next. */
   #when = millis(0);
 
-  constructor(peer: Pick<LibraryPeer, "view" | "watch">, clock: Clock) {
+  constructor(peer: Pick<LibraryPeer, "view" | "viewOf" | "watch">, clock: Clock) {
     this.#peer = peer;
     this.#clock = clock;
   }
 
   /** Undefined: it is in no swarm. */
   of(infoHash: InfoHash): TorrentView | undefined {
-    return this.#peer.view().find((view) => view.infoHash === infoHash);
+    return this.#peer.viewOf(infoHash);
   }
 
   /** Calls the listener now and whenever something has changed, until the returned function is called. */

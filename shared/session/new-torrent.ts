@@ -52,6 +52,7 @@ export function newTorrent(context: Context, source: TorrentSource): Torrent {
     choker: new Choker(),
     rechokeAt: context.now,
     sweepAt: context.now,
+    wakesAt: Number.POSITIVE_INFINITY,
     formerPeers: [],
     down: new Rate(),
     up: new Rate(),

@@ -47,6 +47,8 @@ export class Session {
   readonly #context: Context;
   readonly #pace: Pace | undefined;
   readonly #taker: Taker;
+  /** The soonest `wakesAt` of all torrents. */
+  #wakesAt = Number.POSITIVE_INFINITY;
   /** When work that failed without a torrent to stop may run again. */
   #restsUntil: Millis = millis(0);
 
@@ -106,8 +108,7 @@ export class Session {
   nextDeadline(): Millis | undefined {
     const [stranger] = this.#context.strangers.values();
     const turnAt = this.#pace?.nextTurnAt(this.#context) ?? Number.POSITIVE_INFINITY;
-    let next = Math.min(stranger?.giveUpAt ?? Number.POSITIVE_INFINITY, turnAt);
-    for (const torrent of this.#torrents.values()) next = Math.min(next, deadlineOf(torrent));
+    const next = Math.min(stranger?.giveUpAt ?? Number.POSITIVE_INFINITY, turnAt, this.#wakesAt);
     return Number.isFinite(next) ? millis(Math.max(next, this.#restsUntil)) : undefined;
   }
 
@@ -127,6 +128,12 @@ export class Session {
     return [...this.#torrents.values()].map((torrent) => viewOf(now, torrent));
   }
 
+  /** The same for one of them, which costs nothing for the others. Undefined: there is no such torrent. */
+  viewOf(now: Millis, infoHash: InfoHash): TorrentView | undefined {
+    const torrent = this.#torrents.get(infoHash);
+    return torrent && viewOf(now, torrent);
+  }
+
   /** The second stroke. Settling one torrent may touch another, whose link made room, or itself once more. */
   #settle(): void {
     const { touched } = this.#context;
@@ -138,8 +145,20 @@ export class Session {
         settle(this.#context, torrent);
       });
       if (!isSettled) torrent.changes = noChanges();
+      this.#noteWake(torrent);
     }
     while (touched.length > 0) touched.pop(); // Keeps its memory for the next input.
+  }
+
+  /** There may be a thousand torrents, and thousands of inputs a second: looks at all only when the first to wake wakes later. */
+  #noteWake(torrent: Torrent): void {
+    const before = torrent.wakesAt;
+    torrent.wakesAt = deadlineOf(torrent);
+    if (torrent.wakesAt <= this.#wakesAt) this.#wakesAt = torrent.wakesAt;
+    else if (before === this.#wakesAt) {
+      this.#wakesAt = Number.POSITIVE_INFINITY;
+      for (const { wakesAt } of this.#torrents.values()) this.#wakesAt = Math.min(this.#wakesAt, wakesAt);
+    }
   }
 
   /** Reports what work throws: our bug must not stop other torrents. False: it threw. */

@@ -34,7 +34,7 @@ import type { Rates } from "./rates.ts";
 import { closeBeyond } from "./room.ts";
 import { shareOn } from "./stop-sharing.ts";
 import type { STRANGERS } from "./strangers.ts";
-import { deadlineOf, sweepTorrent } from "./sweep.ts";
+import { sweepTorrent } from "./sweep.ts";
 import type { Torrent } from "./torrent.ts";
 import { blockRead } from "./upload.ts";
 
@@ -99,9 +99,11 @@ export function takeInput(taker: Taker, input: Input): void {
       return linksLimited(taker, input.maxLinks);
     case "deadlinePassed":
       guard(() => strangers?.sweep(context));
-      return each(taker, (torrent) => {
-        if (deadlineOf(torrent) <= context.now) sweepTorrent(context, torrent);
-      });
+      return each(
+        taker,
+        (torrent) => sweepTorrent(context, torrent),
+        ({ wakesAt }) => wakesAt <= context.now,
+      );
     default: {
       const torrent = torrents.get(input.infoHash);
       if (torrent === undefined) return;
@@ -111,8 +113,14 @@ export function takeInput(taker: Taker, input: Input): void {
   }
 }
 
-function each({ context, torrents, guard }: Taker, work: (torrent: Torrent) => void): void {
+/** Does work for each torrent that it concerns. */
+function each(
+  { context, torrents, guard }: Taker,
+  work: (torrent: Torrent) => void,
+  isConcerned: (torrent: Torrent) => boolean = () => true,
+): void {
   for (const torrent of torrents.values()) {
+    if (!isConcerned(torrent)) continue;
     guard(() => {
       touch(context, torrent);
       work(torrent);

@@ -139,6 +139,8 @@ export interface Torrent {
   readonly choker: Choker;
   rechokeAt: Millis;
   sweepAt: Millis;
+  /** When time alone makes something due, as of its last change: see `deadlineOf`. */
+  wakesAt: number;
 
   /** Peers that have left, if they sent us anything. */
   readonly formerPeers: PeerView[];

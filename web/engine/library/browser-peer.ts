@@ -76,6 +76,10 @@ export class BrowserPeer implements LibraryPeer {
     return this.#engine.view();
   }
 
+  viewOf(infoHash: InfoHash): TorrentView | undefined {
+    return this.#engine.viewOf(infoHash);
+  }
+
   pieces(infoHash: InfoHash): Uint8Array | undefined {
     return this.#engine.pieces(infoHash);
   }
