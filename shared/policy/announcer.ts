@@ -62,6 +62,8 @@ export class Announcer {
   #answeredAt: number = Number.NEGATIVE_INFINITY;
   #seeks = 0;
   #seekAt: Millis | undefined;
+  /** An announce is due, but others come first: see `AnnounceTurns`. */
+  #turnAt: Millis | undefined;
   #message: string | undefined;
   #seeders = 0;
   #leechers = 0;
@@ -105,15 +107,19 @@ export class Announcer {
   /** When the next announce is due. Undefined: one is unanswered, or the tracker refused us for ever. */
   get nextAt(): Millis | undefined {
     if (this.#answerBy !== undefined || this.#dueAt === undefined) return undefined;
-    if (this.#event !== "update" || this.#isOwed) return this.#dueAt;
-    return millis(Math.max(this.#allowedAt, Math.min(this.#dueAt, this.#seekAt ?? this.#dueAt)));
+    const turnAt = this.#turnAt ?? Number.NEGATIVE_INFINITY;
+    if (this.#event !== "update" || this.#isOwed) return millis(Math.max(this.#dueAt, turnAt));
+    return millis(Math.max(turnAt, this.#allowedAt, Math.min(this.#dueAt, this.#seekAt ?? this.#dueAt)));
   }
 
-  /** The event to announce now, if one is due; it counts as sent. */
-  takeDue(now: Millis): AnnounceOccasion | undefined {
+  /** The event to announce now, if one is due; it counts as sent. `takeTurn` says when its turn comes, now or later; asked once. */
+  takeDue(now: Millis, takeTurn: () => Millis = () => now): AnnounceOccasion | undefined {
     if (this.#answerBy !== undefined && now >= this.#answerBy) this.lost(now, "the tracker does not answer");
     const { nextAt } = this;
     if (nextAt === undefined || now < nextAt) return undefined;
+    this.#turnAt ??= takeTurn();
+    if (now < this.#turnAt) return undefined;
+    this.#turnAt = undefined;
     if (this.#seekAt !== undefined && now >= this.#seekAt) this.#seeks += 1;
     this.#seekAt = undefined;
     this.#isOwed = false;
@@ -258,6 +264,7 @@ export class Announcer {
     this.#answerBy = undefined;
     this.#event = "started";
     this.#seekAt = undefined;
+    this.#turnAt = undefined;
     this.#dueAt = undefined;
   }
 }

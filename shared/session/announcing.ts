@@ -13,6 +13,7 @@ import {
   allTrackers,
   bytesLeft,
   currentTrackers,
+  isComplete,
   type Torrent,
   type TrackerEntry,
   trackerOf,
@@ -62,9 +63,19 @@ export function changeTrackers(context: Context, torrent: Torrent): void {
 }
 
 /** Drops the connections to trackers that no torrent uses any more. */
-export function leaveUnused({ torrents, effects }: Context, former: readonly TrackerUrl[]): void {
-  const used = new Set([...torrents.values()].flatMap(({ trackerTiers }) => trackerTiers.flat()));
-  for (const tracker of former) if (!used.has(tracker)) effects.push({ type: "leaveTracker", tracker });
+export function leaveUnused(
+  { torrents, effects, announceTurns }: Context,
+  former: readonly TrackerUrl[],
+): void {
+  const unused = new Set(former);
+  for (const { trackerTiers } of torrents.values()) {
+    if (unused.size === 0) return;
+    for (const tracker of trackerTiers.flat()) unused.delete(tracker);
+  }
+  for (const tracker of unused) {
+    announceTurns.forget(tracker);
+    effects.push({ type: "leaveTracker", tracker });
+  }
 }
 
 function sayGoodbye(context: Context, torrent: Torrent, trackers: readonly TrackerEntry[]): void {
@@ -100,7 +111,9 @@ export function wantsMoreOfTrackers(context: Context, torrent: Torrent): void {
 export function announceDue(context: Context, torrent: Torrent): void {
   for (const entry of currentTrackers(torrent)) {
     const { lostAt } = entry.announcer;
-    const event = entry.announcer.takeDue(context.now);
+    const event = entry.announcer.takeDue(context.now, () =>
+      context.announceTurns.take(context.now, entry.url, isComplete(torrent)),
+    );
     if (lostAt === undefined && entry.announcer.lostAt !== undefined) tellLost(context, torrent, entry);
     if (event === undefined) continue;
     const count = event === "update" ? offersWanted(context, torrent, entry) : 0;

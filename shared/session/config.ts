@@ -1,4 +1,5 @@
 import type { DeviceKind } from "../base/device.ts";
+import type { AnnounceTurnLimits } from "../policy/announce-turns.ts";
 import type { AnnouncerTimes } from "../policy/announcer.ts";
 import type { BudgetLimits } from "../policy/budget.ts";
 import type { CandidateLimits } from "../policy/candidates.ts";
@@ -13,6 +14,7 @@ export interface SessionConfig {
   /** The same for WebRTC links. */
   readonly rtcPipeline: PipelineLimits;
   readonly announcer: AnnouncerTimes;
+  readonly announceTurns: AnnounceTurnLimits;
   readonly candidates: CandidateLimits;
 
   /** The port where others can dial us over TCP, for the extended handshake (BEP 10). Undefined: they cannot. */
@@ -134,6 +136,8 @@ export const DEFAULT_CONFIG: SessionConfig = {
     maxIntervalMillis: 3_600_000, // A tracker that forgot us hears from us within the hour; one announce an hour is no load.
     maxForbiddenMillis: 86_400_000, // A longer wait is an error: nobody waits for a torrent for more than a day.
   },
+  // Whoever has fifty torrents waits for none of them; a thousand are announced within a minute.
+  announceTurns: { burst: 50, perSecond: 20 },
   candidates: { maxAddresses: 1_000, maxPerTeller: 100, retryMillis: 15_000, maxFailures: 5 },
   port: undefined,
   maxLinks: 50,

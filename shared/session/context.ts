@@ -2,6 +2,7 @@ import type { PeerAddress } from "../announce/compact.ts";
 import { ProtocolError } from "../base/errors.ts";
 import type { InfoHash, LinkId, Millis, PeerId } from "../base/ids.ts";
 import type { Random } from "../base/random.ts";
+import type { AnnounceTurns } from "../policy/announce-turns.ts";
 import type { Candidates } from "../policy/candidates.ts";
 import type { RateLimits } from "../policy/rate-limits.ts";
 import type { SlotShares } from "../policy/slot-shares.ts";
@@ -104,6 +105,8 @@ export interface Context {
   readonly dialling: Dialling | undefined;
   /** Counts what files lack. Undefined: nobody wants to hear of complete files. */
   readonly countFiles: CountFiles | undefined;
+  /** When which announce may go out. */
+  readonly announceTurns: AnnounceTurns;
   /** The upload slots of all torrents. */
   readonly slots: SlotShares<Torrent>;
   readonly random: Random;

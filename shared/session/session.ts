@@ -1,5 +1,6 @@
 import { type InfoHash, type LinkId, linkIdCounter, type Millis, millis, type PeerId } from "../base/ids.ts";
 import type { Random } from "../base/random.ts";
+import { AnnounceTurns } from "../policy/announce-turns.ts";
 import { SlotShares } from "../policy/slot-shares.ts";
 import { noChanges } from "./changes.ts";
 import type { SessionConfig } from "./config.ts";
@@ -70,6 +71,7 @@ export class Session {
       revealing: parts.revealing,
       dialling: parts.dialling,
       countFiles: parts.countFiles,
+      announceTurns: new AnnounceTurns(config.announceTurns),
       slots: new SlotShares(parts.pace?.limits.up.slots(config.uploadSlots) ?? config.uploadSlots),
       random,
       newLink,
