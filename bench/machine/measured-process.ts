@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { cpuSecondsOfTree, residentBytes } from "./processes.ts";
 
@@ -28,6 +28,11 @@ export class MeasuredProcess {
   /** The first line of its output, past or future, that contains `words`. Rejects if it ends first or takes too long. */
   async lineWith(words: string): Promise<string> {
     return (await this.#lineWith(words)).text;
+  }
+
+  /** What a line of JSON of this type says, past or future. */
+  async factsOf(type: string): Promise<Readonly<Record<string, unknown>>> {
+    return JSON.parse(await this.lineWith(`"type":"${type}"`));
   }
 
   /** When it printed that line, as `performance.now()` has it. */
@@ -62,6 +67,21 @@ export class MeasuredProcess {
   /** Bytes passed to `write` and similar calls (proc(5)): what a program that only seeds has sent. */
   writtenBytes(): number {
     return Number(/^wchar: (\d+)$/m.exec(readFileSync(`/proc/${this.pid}/io`, "utf8"))?.[1]);
+  }
+
+  /** Files and sockets that it has open now. */
+  openFiles(): number {
+    return readdirSync(`/proc/${this.pid}/fd`).length;
+  }
+
+  signal(name: NodeJS.Signals): void {
+    this.#child.kill(name);
+  }
+
+  /** Asks it to end, and waits until it has. */
+  async end(): Promise<void> {
+    this.signal("SIGTERM");
+    if (!this.hasEnded) await once(this.#child, "exit");
   }
 
   /** Kills it at once. */
