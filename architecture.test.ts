@@ -16,7 +16,14 @@ interface Room {
 }
 
 const WORDS = ["shared/base", "shared/meta", "shared/wire", "shared/announce"];
-const ENGINE = [...WORDS, "shared/policy", "shared/session", "shared/driver", "shared/library"];
+const ENGINE = [
+  ...WORDS,
+  "shared/encrypted",
+  "shared/policy",
+  "shared/session",
+  "shared/driver",
+  "shared/library",
+];
 const TRACKER_FLOOR = ["signal-tracker/core", "signal-tracker/limits", "shared/base", "shared/announce"];
 /** What the databases share. */
 const STORE_FLOOR = [
@@ -53,6 +60,7 @@ const ROOMS: Record<string, Room> = {
   "shared/meta": { files: ["shared/base"], packages: [] },
   "shared/wire": { files: ["shared/base"], packages: [] },
   "shared/announce": { files: ["shared/base"], packages: [] },
+  "shared/encrypted": { files: ["shared/base", "shared/meta"], packages: ["@noble"] },
   "shared/policy": { files: ["shared/base", "shared/meta"], packages: [] },
   "shared/session": { files: [...WORDS, "shared/policy"], packages: [] },
   "shared/driver": {
@@ -265,6 +273,8 @@ describe("a forbidden import is found", () => {
     ["shared/meta/a.ts", 'export { x } from "../wire/message.ts";'],
     ["shared/meta/a.ts", 'export * from "../wire/message.ts";'],
     ["shared/wire/a.ts", 'import "../meta/layout.ts";'],
+    ["shared/encrypted/a.ts", 'import { x } from "../driver/ports.ts";'],
+    ["shared/meta/a.ts", 'import { x } from "../encrypted/share.ts";'],
     ["shared/policy/a.ts", 'const x = await import("../session/session.ts");'],
     ["shared/session/a.ts", 'type X = import("../driver/ports.ts").Clock;'],
     ["shared/session/a.ts", 'import { x } from "#shared/sim/swarm.ts";'],

@@ -12,6 +12,7 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   ],
   seed: [
     "tabswarm seed film.mp4 --tracker http://192.168.1.5:8000",
+    "tabswarm seed Holiday --encrypt --tracker http://192.168.1.5:8000",
     "tabswarm seed film.torrent --data /disk/films --stop-ratio 2",
     "TABSWARM_PEER_RATE_UP=2M tabswarm seed film.mp4",
   ],

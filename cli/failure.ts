@@ -1,5 +1,6 @@
 import { ProtocolError, UsageError } from "#shared/base/errors.ts";
 import { printable } from "#shared/base/printable.ts";
+import { withoutShareKeys } from "#shared/base/share-key.ts";
 import { StorageError } from "#shared/driver/ports.ts";
 import { toned } from "./show/colour.ts";
 
@@ -14,7 +15,7 @@ export class CommandError extends Error {
   readonly #asJson: boolean;
 
   constructor(sentence: string, asJson: boolean) {
-    super(sentence);
+    super(withoutShareKeys(sentence));
     this.#asJson = asJson;
   }
 

@@ -1,6 +1,7 @@
 import { type Command, Option } from "commander";
 import type { Logger } from "pino";
 import { printable } from "#shared/base/printable.ts";
+import { withoutShareKeys } from "#shared/base/share-key.ts";
 import { endInTime } from "./ending.ts";
 import { CommandError, isExplained } from "./failure.ts";
 import { LOG_LEVELS, type LogFlags, openCommandLog } from "./flags/log.ts";
@@ -30,7 +31,8 @@ export async function runOnce(
   work: (run: Run) => Promise<void>,
 ): Promise<void> {
   const log = openCommandLog(name, flags);
-  const warn = (message: string): void => {
+  const warn = (sentence: string): void => {
+    const message = withoutShareKeys(sentence);
     log.warn(message);
     if (flags.json) console.log(JSON.stringify({ type: "warning", message }));
     else console.error(toned(printable(message), "warning", process.stderr));
@@ -39,8 +41,9 @@ export async function runOnce(
     await work({ log, warn });
   } catch (error) {
     if (!isExplained(error)) throw error;
-    log.error(error.message);
-    throw new CommandError(error.message, flags.json);
+    const message = withoutShareKeys(error.message);
+    log.error(message);
+    throw new CommandError(message, flags.json);
   } finally {
     endInTime(log);
   }

@@ -175,7 +175,7 @@ export class StartedPeer {
     named: NamedTrackers,
     wish: PeerConfig["downloads"][number],
   ): Promise<void> {
-    const whole = { ...wish, sources: [wish.source], named, selected: () => {} };
+    const whole = { ...wish, sources: [wish.source], withoutKey: false, named, selected: () => {} };
     for (const torrent of await findDownloads(whole, this.#run.warn)) {
       const claim = `${torrent.infoHash} ${wish.folder}`;
       if (this.#claims.has(claim)) {
@@ -220,8 +220,8 @@ export class StartedPeer {
     await this.#add(peer, seedTorrent(found, named), wish.limits);
     if (wish.description !== undefined) this.#publisher.add(found, wish.description);
     const links = seedLinks(found, named);
-    const { infoHash, seed } = found;
-    const { name } = seed.info;
+    const { infoHash } = found;
+    const { name } = found.info;
     this.#run.log.info({ infoHash, port: peer.port }, "seeding");
     this.#tell({
       text: `sharing ${name}: ${links.magnet}`,

@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { findAria2 } from "./aria2.ts";
 import { findChromium, hasHeadlessShell } from "./chromium.ts";
 import { findCoturn, NO_COTURN } from "./coturn.ts";
+import { findCryptography, NO_CRYPTOGRAPHY } from "./cryptography.ts";
 import { findFirefox, NO_FIREFOX } from "./firefox.ts";
 import { findHaproxy, NO_HAPROXY } from "./haproxy.ts";
 import { findRedis, NO_REDIS } from "./redis.ts";
@@ -91,6 +92,13 @@ if (findRedis() === undefined && !(installPackages("redis-server") && findRedis(
 
 if (findHaproxy() === undefined && !(installPackages("haproxy") && findHaproxy() !== undefined)) {
   missing(NO_HAPROXY);
+}
+
+if (
+  findCryptography() === undefined &&
+  !(installPackages("python3-cryptography") && findCryptography() !== undefined)
+) {
+  missing(NO_CRYPTOGRAPHY);
 }
 
 if (!hasSqlite() && !(run("npm", INSTALL_SQLITE, here("..")) && hasSqlite())) missing(NO_SQLITE);

@@ -11,6 +11,9 @@ import {
 } from "#shared/base/bencode.ts";
 import type { Handle } from "#shared/base/ids.ts";
 import { isOffer } from "#shared/driver/rtc.ts";
+import { parseManifest } from "#shared/encrypted/manifest.ts";
+import { RECORD_PLAIN_BYTES, recordsFor } from "#shared/encrypted/records.ts";
+import { encodableFileList } from "#shared/meta/create.ts";
 import { type Info, parseInfo } from "#shared/meta/info.ts";
 import { findLinks } from "#shared/meta/links.ts";
 import { formatMagnet, formatShareLink } from "#shared/meta/magnet.ts";
@@ -61,6 +64,7 @@ const LINKS = [
   "&dn=",
   "&tr=",
   "&so=",
+  "&k=",
   "&x.pe=",
   "&ws=",
   "%00",
@@ -69,6 +73,7 @@ const LINKS = [
   .concat([INFO_HASH, "abcdefghijklmnopqrstuvwxyz234567"]);
 const MAGNET = `magnet:?xt=urn:btih:${INFO_HASH}&dn=A%20name&tr=udp%3A%2F%2Ftracker.example%3A6969&so=0,2-4&x.pe=192.0.2.1:6881&ws=http://seed.example/`;
 const SHARE_LINK = `https://tracker.example/#${INFO_HASH}&tr=wss%3A%2F%2Ftracker.example%2F&dn=A%20name`;
+const KEY_LINK = `#${INFO_HASH}&k=AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8`;
 const PEX = ["5:added", "7:added.f", "7:dropped", "6:added6", "8:added6.f", "8:dropped6"];
 const [PEER4, PEER6] = PEERS.map((address) => Uint8Array.from(address, (byte) => byte.charCodeAt(0)));
 const node = "n".repeat(20);
@@ -164,6 +169,23 @@ export const PEER_TARGETS: readonly Target[] = [
     words: METAINFO,
   },
   {
+    name: "share-manifest",
+    parse: (input) => parseManifest(inManifest(input)),
+    grammar: "bencode",
+    seeds: [encodeBencode(encodableFileList(parseInfo(INFO_BYTES))), "d6:lengthi1e4:name1:ae"],
+    words: METAINFO,
+  },
+  {
+    name: "share-manifest-records",
+    parse: (input) =>
+      parseManifest(concat(new Uint8Array(8), input, new Uint8Array(RECORD_PLAIN_BYTES - 8 - input.length))),
+    grammar: "bytes",
+    seeds: [new Uint8Array([0, 0, 0, 22, ...new TextEncoder().encode("d6:lengthi1e4:name1:ae")])],
+    words: ["\0\0\0\x16", "\xff\xff\xff\xff"],
+    // It is as long as a record, whatever the input.
+    growthPerByte: 16_384,
+  },
+  {
     name: "paths",
     parse: (input) => safePaths(parseInfo(input) satisfies Info),
     grammar: "bencode",
@@ -174,7 +196,7 @@ export const PEER_TARGETS: readonly Target[] = [
     name: "link",
     parse: ofText(parseLink),
     grammar: "text",
-    seeds: [MAGNET, SHARE_LINK, INFO_HASH, `#magnet:?xt=urn:btih:${INFO_HASH}`],
+    seeds: [MAGNET, SHARE_LINK, KEY_LINK, INFO_HASH, `#magnet:?xt=urn:btih:${INFO_HASH}`],
     words: LINKS,
     // `so=0-249999` names that many files.
     outputPerByte: 300_000,
@@ -357,9 +379,18 @@ export const PEER_TARGETS: readonly Target[] = [
   },
 ];
 
-/** A link that names only what a magnet link can: read again, it says the same. */
-function rewritable(link: ReturnType<typeof parseLink>): string {
-  return link.selectedFiles === undefined ? formatShareLink("", link) : formatMagnet(link);
+/** A link that names only what one kind of link can: read again, it says the same. */
+function rewritable(link: ReturnType<typeof parseLink>): string | undefined {
+  if (link.selectedFiles === undefined) return formatShareLink("", link, link.key);
+  return link.key === undefined ? formatMagnet(link) : undefined;
+}
+
+/** A list of files, as the records of an encrypted share hold it. */
+function inManifest(list: Uint8Array): Uint8Array {
+  const contents = new Uint8Array(recordsFor(12 + list.length) * RECORD_PLAIN_BYTES);
+  new DataView(contents.buffer).setUint32(8, list.length);
+  contents.set(list, 12);
+  return contents;
 }
 
 function concat(...parts: readonly Uint8Array[]): Uint8Array {

@@ -28,6 +28,7 @@ interface DownloadFlags extends PeerFlags, TorrentLimits {
   readonly out: string;
   readonly select: readonly string[];
   readonly seedAfter: boolean;
+  readonly withoutKey: boolean;
 }
 
 const MAX_FILES_SHOWN = 20;
@@ -46,6 +47,11 @@ export function downloadCommand(): Command {
       "only files whose path in the torrent matches, such as 'Season 1/**' or '*.{jpg,png}'; a glob without a slash matches names; may be repeated",
       parseGlob,
       [],
+    )
+    .option(
+      "--without-key",
+      "download encrypted shares as they are, to carry them for others without reading them",
+      false,
     )
     .option(
       "--seed-after",
@@ -84,7 +90,8 @@ async function downloadInto(
     const selected = (info: Info, files: readonly number[]): void =>
       print(selectedText(info, files, flags.json));
     const chosen = only && ((...choice: Parameters<OneFileOut["chosen"]>) => only.chosen(...choice));
-    const wish = { sources, folder: flags.out, select: flags.select, named, selected, chosen };
+    const { out: folder, select, withoutKey } = flags;
+    const wish = { sources, folder, select, withoutKey, named, selected, chosen };
     const torrents = await findDownloads(wish, run.warn);
     for (const { trackers, metadata } of torrents) {
       if (trackers.length === 0) run.warn(foundWithoutTracker(flags, metadata?.info.isPrivate ?? false));

@@ -104,11 +104,15 @@ interface MagnetFacts {
   readonly page: string | undefined;
   /** As the link writes them. */
   readonly peers: readonly string[];
+  /** It leads to an encrypted share, whose key it has. Undefined: it has no key. */
+  readonly encrypted: true | undefined;
 }
 
-function magnetFacts({ infoHash, displayName, trackers, selectedFiles, page, peers }: Link): MagnetFacts {
-  const shown = trackers.map(withoutKey);
-  return { type: "magnet", name: displayName, infoHash, trackers: shown, selectedFiles, page, peers };
+function magnetFacts(link: Link): MagnetFacts {
+  const { infoHash, displayName: name, selectedFiles, page, peers } = link;
+  const trackers = link.trackers.map(withoutKey);
+  const encrypted = link.key === undefined ? undefined : true; // Whoever reads the facts may pass them on, so the key stays here.
+  return { type: "magnet", name, infoHash, trackers, selectedFiles, page, peers, encrypted };
 }
 
 function printTorrent(facts: TorrentFacts): void {
@@ -139,6 +143,7 @@ function printMagnet(facts: MagnetFacts): void {
   console.log(name ?? infoHash);
   printRow("info-hash", [infoHash]);
   if (page !== undefined) printRow("page", [page]);
+  if (facts.encrypted === true) printRow("encrypted", ["yes; the link has the key, which is not shown"]);
   printRow("trackers", trackers.length === 0 ? ["none"] : trackers);
   if (peers.length > 0)
     printRow(

@@ -2,11 +2,15 @@ import { Command } from "commander";
 import qrcode from "qrcode";
 import type { HeadlessPeer } from "#headless-peer/peer.ts";
 import { type NamedTrackers, withTyped } from "#headless-peer/trackers/named-trackers.ts";
+import { messageOf } from "#shared/base/errors.ts";
 import type { InfoHash } from "#shared/base/ids.ts";
 import { printable } from "#shared/base/printable.ts";
 import { withoutKey } from "#shared/base/tracker-key.ts";
 import { StorageError } from "#shared/driver/ports.ts";
 import type { PeerTorrent } from "#shared/library/peer-torrent.ts";
+import type { Info } from "#shared/meta/info.ts";
+import { isContent } from "#shared/meta/layout.ts";
+import { parseLink } from "#shared/meta/read-link.ts";
 import { CommandError, isExplained } from "../failure.ts";
 import { parseDescription } from "../flags/description-flag.ts";
 import { addLimitFlags, ownLimits, type TorrentLimits } from "../flags/limit-flags.ts";
@@ -23,6 +27,7 @@ import { tellSkipped } from "../show/skipped.ts";
 import { showStatus, statusOfTorrents } from "../show/status.ts";
 import type { TrackerCatalog } from "../sources/catalog.ts";
 import {
+  type Encrypt,
   type FoundSeed,
   findSeed,
   isTorrentFile,
@@ -44,6 +49,8 @@ interface SeedFlags extends PeerFlags, TorrentLimits {
   readonly private: boolean;
   readonly publish: boolean;
   readonly description?: string;
+  readonly encrypt: boolean;
+  readonly link?: string;
 }
 
 /** `tabswarm seed`: shares files with browsers and desktops until you stop it, or everything has reached a limit. */
@@ -55,6 +62,15 @@ export function seedCommand(): Command {
     .option("--name <name>", "the torrent's name, by default that of its file or folder")
     .addOption(pieceLengthOption())
     .option("--private", "private torrent: its peers come from its trackers only", false)
+    .option(
+      "--encrypt",
+      "encrypted share: only who has its share link can read it, or learn names and sizes",
+      false,
+    )
+    .option(
+      "--link <share link>",
+      "go on with the encrypted share that has this link, of the same files; implies --encrypt",
+    )
     .option("--publish", "show it in the catalog of the Tabswarm trackers, once it is seeded", false)
     .option("--description <text>", "what the catalog says about it", parseDescription);
   return withCommonFlags(addPeerFlags(addLimitFlags(command, "seed"))).action(seed);
@@ -97,7 +113,8 @@ function wishesOf(paths: readonly string[], flags: SeedFlags, command: Command):
   const torrents = paths.filter(isTorrentFile);
   if (torrents.length === 0 && flags.data !== undefined)
     command.error("error: --data goes with .torrent files. Leave it out, or name a .torrent.");
-  if (torrents.length === 0) return [{ ...flags, paths }];
+  const encrypt = encryptOf(torrents, flags, command);
+  if (torrents.length === 0) return [{ ...flags, paths, encrypt }];
   if (torrents.length < paths.length) {
     command.error(
       "error: Some of these are .torrent files and some are not. Name only .torrent files to share what they describe; to share the files themselves, put them into a folder and name that.",
@@ -105,7 +122,32 @@ function wishesOf(paths: readonly string[], flags: SeedFlags, command: Command):
   }
   if (torrents.length > MAX_TORRENTS)
     command.error(`error: One peer shares at most ${MAX_TORRENTS} torrents. Name fewer.`);
-  return torrents.map((path) => ({ ...flags, paths: [path] }));
+  return torrents.map((path) => ({ ...flags, paths: [path], encrypt }));
+}
+
+/** Undefined: others can read it. */
+function encryptOf(torrents: readonly string[], flags: SeedFlags, command: Command): Encrypt | undefined {
+  if (!flags.encrypt && flags.link === undefined) return undefined;
+  if (torrents.length > 0)
+    command.error("error: --encrypt makes a share of files. What a .torrent describes is shared as it is.");
+  if (flags.private)
+    command.error("error: --private does not go with --encrypt, whose torrent has no mark but its own.");
+  if (flags.publish)
+    command.error(
+      "error: --publish does not go with --encrypt: nobody who finds it in the catalog could read it.",
+    );
+  if (flags.link === undefined) return { again: undefined };
+  return { again: againOf(flags.link, command) };
+}
+
+function againOf(text: string, command: Command): Encrypt["again"] {
+  try {
+    const { infoHash, key } = parseLink(text);
+    if (key !== undefined) return { infoHash, key };
+  } catch (error) {
+    command.error(`error: --link: ${messageOf(error)}`);
+  }
+  return command.error("error: --link needs the share link of an encrypted share, with its key (&k=…).");
 }
 
 /** Where to publish. */
@@ -147,8 +189,7 @@ async function findEach(
   };
   await forEach(wishes, flags, run, async (wish) => {
     const seed = await findSeed(wish, events);
-    if (found.has(seed.infoHash))
-      run.warn(`${seed.seed.info.name} is named more than once; it is shared once.`);
+    if (found.has(seed.infoHash)) run.warn(`${seed.info.name} is named more than once; it is shared once.`);
     found.set(seed.infoHash, seed);
   });
   return [...found.values()];
@@ -216,11 +257,21 @@ function tellLinks(
   asJson: boolean,
   { log }: Run,
 ): void {
-  const { infoHash, seed } = found;
-  const { name, layout } = seed.info;
+  const { infoHash, info, seed, key } = found;
+  const { name } = info;
   const { magnet, link } = seedLinks(found, named);
   log.info({ infoHash, port, trackers: torrent.trackers.map((tier) => tier.map(withoutKey)) }, "seeding");
   if (asJson) return console.log(JSON.stringify({ type: "seeding", name, infoHash, magnet, link, port }));
-  console.log(`Sharing ${printable(name)} (${formatBytes(layout.totalBytes)})\n  magnet     ${magnet}`);
+  const size = formatBytes(contentBytes(seed.info));
+  console.log(`Sharing ${printable(name)} (${size}${key === undefined ? "" : ", encrypted"})`);
+  console.log(`  magnet     ${magnet}`);
   if (link !== undefined) console.log(`  share link ${link}`);
+  if (key !== undefined)
+    console.log(
+      "Whoever has the share link can read it; keep the link to go on later, with --link. The magnet link only lets others carry it.",
+    );
+}
+
+function contentBytes({ files }: Info): number {
+  return files.reduce((sum, file) => sum + (isContent(file) ? file.bytes : 0), 0);
 }

@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { printable } from "#shared/base/printable.ts";
+import { withoutShareKeys } from "#shared/base/share-key.ts";
 import { CommandError } from "../failure.ts";
 import { type LogFlags, openCommandLog } from "../flags/log.ts";
 import { lookUntil, type Watch } from "../look-until.ts";
@@ -74,7 +75,8 @@ function startedPeer(
   const log = openCommandLog(id, flags).child({ peer: id });
   const tell = ({ text, fact }: PeerNews): void =>
     print(flags.json ? JSON.stringify({ ...fact, peer: id }) : `${id}: ${printable(text)}`);
-  const warn = (message: string): void => {
+  const warn = (sentence: string): void => {
+    const message = withoutShareKeys(sentence);
     log.warn(message);
     print(
       flags.json ? JSON.stringify({ type: "warning", peer: id, message }) : `${id}: ${printable(message)}`,

@@ -1,9 +1,11 @@
 import { openDownload } from "#headless-peer/files/download-storage.ts";
+import { EncryptedDownload } from "#headless-peer/files/encrypted-download.ts";
 import { OPEN_FILES } from "#headless-peer/files/process-files.ts";
 import { namedTorrent, type TorrentReference } from "#headless-peer/sources/named-torrent.ts";
 import type { NamedTrackers } from "#headless-peer/trackers/named-trackers.ts";
 import { UsageError } from "#shared/base/errors.ts";
 import type { InfoHash } from "#shared/base/ids.ts";
+import { isEncryptedShare } from "#shared/encrypted/share.ts";
 import type { PeerTorrent, SelectFiles, Selection } from "#shared/library/peer-torrent.ts";
 import type { Info } from "#shared/meta/info.ts";
 import { isContent } from "#shared/meta/layout.ts";
@@ -19,6 +21,8 @@ export interface DownloadWish {
   readonly folder: string;
   /** Globs. None: what the link selects, or everything. */
   readonly select: readonly string[];
+  /** Encrypted shares are downloaded as they are, to be carried for others. */
+  readonly withoutKey: boolean;
   /** Trackers to add to the torrent's own. */
   readonly named: NamedTrackers;
   /** Called with the files that the globs or the link select, once the metadata is known. */
@@ -48,23 +52,47 @@ export async function findDownloads(
 
 async function findDownload(
   reference: TorrentReference,
-  { named, folder, select, selected, chosen }: DownloadWish,
+  { named, folder, select: globs, selected, chosen, withoutKey }: DownloadWish,
   warn: (sentence: string) => void,
 ): Promise<PeerTorrent> {
   const torrent = await namedTorrent(reference, named, warn);
   const { infoHash } = torrent;
-  const linked = reference.type === "torrent" ? undefined : reference.link.selectedFiles;
-  const choose = select.length > 0 ? selectByGlobs(select) : selectByIndex(linked);
+  const link = reference.type === "link" ? reference.link : undefined;
+  const key = withoutKey ? undefined : link?.key;
+  const choose = globs.length > 0 ? selectByGlobs(globs) : selectByIndex(link?.selectedFiles);
+  const select: SelectFiles = (info) => {
+    const files = choose(info);
+    chosen?.(infoHash, info, files);
+    if (files !== undefined) selected(info, files);
+    return files;
+  };
   return {
     ...torrent,
-    select: (info) => {
-      const files = choose(info);
-      chosen?.(infoHash, info, files);
-      if (files !== undefined) selected(info, files);
-      return files;
+    select(info) {
+      const isEncrypted = isEncryptedShare(info);
+      if (isEncrypted && key === undefined && !withoutKey) throw needsKeyError();
+      if (!isEncrypted && key !== undefined) throw notEncryptedError();
+      return key === undefined ? select(info) : undefined; // Its own files are not known yet.
     },
-    open: ({ info }, selectedFiles) => openDownload({ infoHash, info, folder, selectedFiles }, OPEN_FILES),
+    open: ({ info }, selectedFiles, events) =>
+      key === undefined
+        ? openDownload({ infoHash, info, folder, selectedFiles }, OPEN_FILES)
+        : EncryptedDownload.open({ infoHash, info, key, folder, select }, events, OPEN_FILES),
   };
+}
+
+function needsKeyError(): UsageError {
+  return new UsageError(
+    "needsKey",
+    "This share needs its key, which is the part &k=… of its share link. Ask for the whole link. To carry the share for others without reading it, pass --without-key.",
+  );
+}
+
+function notEncryptedError(): UsageError {
+  return new UsageError(
+    "notEncrypted",
+    "The link has a key, but what it leads to is no encrypted share that this version can read. Copy the whole link again.",
+  );
 }
 
 /** What a magnet link selects (BEP 53), or somebody has chosen: files by their index. Undefined: all. */

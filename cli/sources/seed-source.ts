@@ -2,15 +2,20 @@ import { dirname } from "node:path";
 import { locateFiles } from "#headless-peer/files/locate-files.ts";
 import { OPEN_FILES } from "#headless-peer/files/process-files.ts";
 import { openSeed, type Seed } from "#headless-peer/files/seed-storage.ts";
-import { findFiles, type SkippedEntry } from "#headless-peer/sources/find-files.ts";
-import { hashTorrent } from "#headless-peer/sources/hash-torrent.ts";
+import { shareKeys } from "#headless-peer/files/share-keys.ts";
+import { nodeRandom } from "#headless-peer/platform.ts";
+import { findFiles, type SkippedEntry, type SourceFile } from "#headless-peer/sources/find-files.ts";
+import { hashShare, hashTorrent } from "#headless-peer/sources/hash-torrent.ts";
 import { readTorrentFile } from "#headless-peer/sources/torrent-file.ts";
 import { type NamedTrackers, withTyped } from "#headless-peer/trackers/named-trackers.ts";
-import type { InfoHash } from "#shared/base/ids.ts";
+import { UsageError } from "#shared/base/errors.ts";
+import type { InfoHash, ShareKey } from "#shared/base/ids.ts";
+import { freshShareKey } from "#shared/base/share-key.ts";
 import type { TrackerTiers } from "#shared/base/tracker-url.ts";
+import { EncryptedShare } from "#shared/encrypted/share.ts";
 import type { PeerTorrent } from "#shared/library/peer-torrent.ts";
-import { planTorrent } from "#shared/meta/create.ts";
-import { parseInfo } from "#shared/meta/info.ts";
+import { planTorrent, type TorrentPlan } from "#shared/meta/create.ts";
+import { type Info, parseInfo } from "#shared/meta/info.ts";
 import { formatMagnet, formatShareLink } from "#shared/meta/magnet.ts";
 import type { Progress, Work } from "../show/progress.ts";
 
@@ -24,13 +29,24 @@ export interface SeedWish {
   readonly name?: string;
   readonly pieceLength?: number;
   readonly private: boolean;
+  /** Make an encrypted share of the files. Absent: others can read them. */
+  readonly encrypt?: Encrypt | undefined;
+}
+
+/** How to encrypt. `again`: as the share of this link is, which these files were made into before. */
+export interface Encrypt {
+  readonly again: { readonly infoHash: InfoHash; readonly key: ShareKey } | undefined;
 }
 
 /** A torrent to seed, and where its files are. */
 export interface FoundSeed {
   readonly infoHash: InfoHash;
   readonly infoBytes: Uint8Array;
+  /** As the session knows it: that of the seed, or for an encrypted share the places of its files in the torrent. */
+  readonly info: Info;
   readonly seed: Seed;
+  /** What reads it. Absent: it is not encrypted. */
+  readonly key?: ShareKey;
   /** As its .torrent file names them. */
   readonly trackerTiers: TrackerTiers;
   /** What we ignored in its .torrent file, in sentences. */
@@ -63,36 +79,39 @@ export function isTorrentFile(path: string): boolean {
 
 /** Makes it ready for a peer. */
 export function seedTorrent(
-  { infoHash, infoBytes, seed, trackerTiers }: FoundSeed,
+  { infoHash, infoBytes, info, seed, trackerTiers }: FoundSeed,
   named: NamedTrackers,
 ): PeerTorrent {
   return {
     infoHash,
-    displayName: seed.info.name,
-    metadata: { info: seed.info, infoBytes },
+    displayName: info.name,
+    metadata: { info, infoBytes },
     trackers: withTyped(named, trackerTiers),
     select: () => undefined,
     open: () => openSeed(seed, OPEN_FILES),
   };
 }
 
-/** The links that lead others to it: a magnet link and, where a Tabswarm tracker has a page, a share link. */
+/**
+ * The links that lead others to it: a magnet link and, where a Tabswarm tracker has a page, a share link. Of an encrypted share the
+ * magnet link has neither key nor name; its share link has the key, and begins with `#` where there is no page.
+ */
 export function seedLinks(
-  { infoHash, seed, trackerTiers }: FoundSeed,
+  { infoHash, info, key, trackerTiers }: FoundSeed,
   { publicUrls, pageUrl }: NamedTrackers,
 ): { readonly magnet: string; readonly link: string | undefined } {
   const trackers = [...new Set([...publicUrls, ...trackerTiers.flat()])];
-  const named = { infoHash, displayName: seed.info.name, trackers };
-  return {
-    magnet: formatMagnet({ ...named, selectedFiles: undefined }),
-    link: pageUrl && formatShareLink(pageUrl, { ...named, trackers: [] }),
-  };
+  const named = { infoHash, displayName: key === undefined ? info.name : undefined, trackers };
+  const magnet = formatMagnet({ ...named, selectedFiles: undefined });
+  if (pageUrl !== undefined)
+    return { magnet, link: formatShareLink(pageUrl, { ...named, trackers: [] }, key) };
+  return { magnet, link: key && formatShareLink("", named, key) };
 }
 
 async function seedOfTorrent(path: string, data: string): Promise<FoundSeed> {
   const { infoHash, info, infoBytes, trackerTiers, warnings } = await readTorrentFile(path);
   const files = await locateFiles(info, data);
-  return { infoHash, infoBytes, seed: { info, files, isVerified: false }, trackerTiers, warnings };
+  return { infoHash, infoBytes, info, seed: { info, files, isVerified: false }, trackerTiers, warnings };
 }
 
 async function seedOfFiles(wish: SeedWish, { hashing, skipped }: SeedEvents): Promise<FoundSeed> {
@@ -101,11 +120,45 @@ async function seedOfFiles(wish: SeedWish, { hashing, skipped }: SeedEvents): Pr
   const { files } = found;
   const plan = planTorrent(files, wish);
   const work = { verb: "Hashing", name: plan.name, bytesTotal: plan.layout.totalBytes };
-  const progress = hashing(work);
-  try {
+  if (wish.encrypt !== undefined) return encryptedSeed(plan, wish, wish.encrypt, hashing);
+  return withProgress(hashing(work), async (progress) => {
     const { infoHash, infoBytes } = await hashTorrent(plan, wish.private, progress.add);
-    const seed = { info: parseInfo(infoBytes), files: plan.sources, isVerified: true };
-    return { infoHash, infoBytes, seed, trackerTiers: [], warnings: [] };
+    const info = parseInfo(infoBytes);
+    const seed = { info, files: plan.sources, isVerified: true };
+    return { infoHash, infoBytes, info, seed, trackerTiers: [], warnings: [] };
+  });
+}
+
+/** Each new share has a key of its own: under one key, no other bytes may ever be encrypted. */
+async function encryptedSeed(
+  plan: TorrentPlan<SourceFile>,
+  { pieceLength }: SeedWish,
+  { again }: Encrypt,
+  hashing: SeedEvents["hashing"],
+): Promise<FoundSeed> {
+  const key = again?.key ?? freshShareKey(nodeRandom);
+  const share = EncryptedShare.plan(plan, await shareKeys(key), pieceLength);
+  const work = { verb: "Encrypting", name: plan.name, bytesTotal: share.layout.totalBytes };
+  return withProgress(hashing(work), async (progress) => {
+    const { infoHash, infoBytes } = await hashShare(share, plan.sources, progress.add);
+    if (again !== undefined && again.infoHash !== infoHash)
+      throw new UsageError(
+        "otherShare",
+        "These files are not what that link shares: something in them, their names or the piece length differs. Put them back as they were, or leave out --link to make a new share.",
+      );
+    const { pieceHashes } = parseInfo(infoBytes);
+    const seed = { info: share.plainInfo(pieceHashes), files: plan.sources, isVerified: true, share };
+    const info = share.sealedInfo(pieceHashes);
+    return { infoHash, infoBytes, info, seed, key, trackerTiers: [], warnings: [] };
+  });
+}
+
+async function withProgress<Result>(
+  progress: Progress,
+  work: (progress: Progress) => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await work(progress);
   } finally {
     progress.end();
   }

@@ -3,6 +3,7 @@ import type { TorrentReference } from "#headless-peer/sources/named-torrent.ts";
 import { readTorrentFile, torrentFileOf } from "#headless-peer/sources/torrent-file.ts";
 import { concatBytes } from "#shared/base/bytes.ts";
 import { UsageError } from "#shared/base/errors.ts";
+import { withoutShareKeys } from "#shared/base/share-key.ts";
 import { findLinks, holdsLink } from "#shared/meta/links.ts";
 import { MAX_TORRENT_FILE_BYTES } from "#shared/meta/metainfo.ts";
 
@@ -56,7 +57,8 @@ function linksIn(text: string, warn: Warn): readonly TorrentReference[] {
   return links.map((link) => ({ type: "link", link }));
 }
 
-function noTorrent(text: string): string {
+function noTorrent(typed: string): string {
+  const text = withoutShareKeys(typed);
   if (/^https?:\/\//i.test(text.trim()))
     return `The address ${text} names no torrent. Paste the whole share link, or save the .torrent file from there and name that file.`;
   return `There is no file ${text}, and it is not a magnet link or info-hash either. Check the spelling.`;

@@ -1,6 +1,7 @@
 import type { Bitfield } from "#shared/base/bitfield.ts";
 import type { PieceIndex } from "#shared/base/ids.ts";
 import { type PieceStorage, StorageError, type TakeBuffer } from "#shared/driver/ports.ts";
+import type { EncryptedShare } from "#shared/encrypted/share.ts";
 import type { Info } from "#shared/meta/info.ts";
 import { type FileEntry, fileSpans } from "#shared/meta/layout.ts";
 import { checkPieces, piecesOf } from "./check.ts";
@@ -9,10 +10,11 @@ import type { DiskFile } from "./disk-file.ts";
 import { Finisher, SYNCS_AT_ONCE } from "./finisher.ts";
 import type { OpenFiles } from "./open-files.ts";
 import { ResumeLog } from "./resume-log.ts";
+import { filesOf } from "./sealed-files.ts";
 import { sideBySide } from "./side-by-side.ts";
 import { type Download, type Survey, survey } from "./survey.ts";
 import { SyncSchedule } from "./sync-schedule.ts";
-import { type Home, otherFileError, TorrentFiles } from "./torrent-files.ts";
+import { type Home, otherFileError, type TorrentFiles } from "./torrent-files.ts";
 import { judgePieces } from "./trust.ts";
 import { VerifiedFiles } from "./verified-files.ts";
 
@@ -30,6 +32,7 @@ export class DownloadStorage implements PieceStorage {
   readonly held: Bitfield;
 
   readonly #info: Info;
+  readonly #share: EncryptedShare | undefined;
   readonly #survey: Survey;
   readonly #files: TorrentFiles;
   readonly #verified: VerifiedFiles;
@@ -55,13 +58,14 @@ export class DownloadStorage implements PieceStorage {
   #broken: { readonly error: unknown } | undefined;
 
   constructor(download: Download, found: Survey, openFiles: OpenFiles) {
-    const { info, infoHash } = download;
+    const { info, infoHash, share } = download;
     const { homes, parts, stamps, resumeFile } = found;
     const { verified, doubtful } = judgePieces(info, found);
     this.#info = info;
+    this.#share = share;
     this.#survey = found;
-    this.#files = new TorrentFiles({ layout: info.layout, files: info.files, homes, parts }, openFiles);
-    this.#verified = new VerifiedFiles(info, homes, this.#files);
+    this.#files = filesOf(share, { layout: info.layout, files: info.files, homes, parts }, openFiles);
+    this.#verified = new VerifiedFiles(info, homes, this.#files, share !== undefined);
     this.held = verified.copy();
     this.#held = verified;
     this.#synced = verified.copy();
@@ -82,7 +86,8 @@ export class DownloadStorage implements PieceStorage {
    * `StorageError` when a file that was there before is not the torrent's, or with the signal's reason.
    */
   async check(checked: (piece: PieceIndex, good: boolean) => void, signal: AbortSignal): Promise<void> {
-    const { layout, pieceHashes } = this.#info;
+    const { pieceHashes } = this.#info;
+    const { layout } = this.#share ?? this.#info;
     let isOurs = this.#survey.strangers.length === 0;
     const found = (piece: PieceIndex, good: boolean): void => {
       const disks = this.#disksOf(piece);

@@ -1,15 +1,17 @@
 import { Bitfield } from "#shared/base/bitfield.ts";
 import type { PieceIndex } from "#shared/base/ids.ts";
 import { type PieceStorage, StorageError, type TakeBuffer } from "#shared/driver/ports.ts";
+import type { EncryptedShare } from "#shared/encrypted/share.ts";
 import type { Info } from "#shared/meta/info.ts";
 import { type FileEntry, isContent } from "#shared/meta/layout.ts";
 import { checkPieces } from "./check.ts";
 import { DiskFile } from "./disk-file.ts";
 import { type FileStamp, stampOf, statOf } from "./file-stats.ts";
 import type { OpenFiles } from "./open-files.ts";
+import { filesOf } from "./sealed-files.ts";
 import type { FoundFiles, SeedRecord } from "./seed-record.ts";
 import { FILES_AT_ONCE, sideBySide } from "./side-by-side.ts";
-import { type Home, TorrentFiles } from "./torrent-files.ts";
+import type { Home, TorrentFiles } from "./torrent-files.ts";
 import { VerifiedFiles } from "./verified-files.ts";
 
 /** A person's own file that belongs to a torrent. */
@@ -29,12 +31,14 @@ export interface Seed {
   readonly isVerified: boolean;
   /** Knows what was verified in earlier runs, and is told what is verified in this one. Absent: nothing is kept. */
   readonly record?: SeedRecord;
+  /** What others get is encrypted: then `info` is the share's `plainInfo`. */
+  readonly share?: EncryptedShare;
 }
 
 /**
  * A person's own files as the pieces of a torrent: read in place, never written to. It checks the size and time of each when it
  * opens it and after reads, once in `UNSEEN_MILLIS`; a file with other content ends the torrent with a `StorageError`. Bytes
- * read between a change and the next check may go out unhashed.
+ * read between a change and the next check may go out unhashed, but not of an encrypted share: there, each piece is hashed.
  */
 export class SeedStorage implements PieceStorage {
   /** What was verified when it was opened. */
@@ -44,19 +48,20 @@ export class SeedStorage implements PieceStorage {
   readonly #verified: VerifiedFiles;
 
   constructor(found: FoundSeed, openFiles: OpenFiles) {
-    const { info, homes, verified, touched } = found;
+    const { info, homes, verified, touched, share } = found;
     const { layout, files } = info;
     this.held = verified;
     this.#found = found;
-    this.#files = new TorrentFiles({ layout, files, homes, parts: undefined }, openFiles);
-    this.#verified = new VerifiedFiles(info, homes, this.#files);
+    this.#files = filesOf(share, { layout, files, homes, parts: undefined }, openFiles);
+    this.#verified = new VerifiedFiles(info, homes, this.#files, share !== undefined);
     for (const file of touched) this.#verified.doubt(file);
   }
 
   /** Hashes the pieces that are not verified. Calls `checked` for each, in any order. Then its record knows which are good. */
   async check(checked: (piece: PieceIndex, good: boolean) => void, signal: AbortSignal): Promise<void> {
-    const { record, info, stamps, isRecorded } = this.#found;
-    const { layout, pieceHashes } = info;
+    const { record, info, share, stamps, isRecorded } = this.#found;
+    const { pieceHashes } = info;
+    const { layout } = share ?? info;
     const pieces = [...layout.pieces()].filter((piece) => !this.held.has(piece));
     const good = this.held.copy();
     const found = (piece: PieceIndex, isGood: boolean): void => {
@@ -88,6 +93,7 @@ export class SeedStorage implements PieceStorage {
 
 /** The files of a seed as they were found, and what is known of them. */
 interface FoundSeed extends FoundFiles {
+  readonly share: EncryptedShare | undefined;
   readonly record: SeedRecord | undefined;
   readonly verified: Bitfield;
   /** The record says so already. */
@@ -98,7 +104,7 @@ interface FoundSeed extends FoundFiles {
 
 /** Opens files to seed. Rejects with a `StorageError` if one is missing or has another size than the torrent says. */
 export async function openSeed(seed: Seed, openFiles: OpenFiles): Promise<SeedStorage> {
-  const { info, record, isVerified } = seed;
+  const { info, record, isVerified, share } = seed;
   const homes: Home[] = [];
   const stamps: (FileStamp | undefined)[] = [];
   const touched: number[] = [];
@@ -114,7 +120,8 @@ export async function openSeed(seed: Seed, openFiles: OpenFiles): Promise<SeedSt
   const recorded = await record?.verified({ info, homes, stamps });
   const verified = isVerified ? Bitfield.full(pieceCount) : (recorded ?? new Bitfield(pieceCount));
   const isRecorded = recorded?.isFull ?? false;
-  return new SeedStorage({ info, homes, stamps, record, verified, isRecorded, touched }, openFiles);
+  const found = { info, homes, stamps, record, share, verified, isRecorded, touched };
+  return new SeedStorage(found, openFiles);
 }
 
 function fixedHome({ diskPath }: SeededFile, stamp: FileStamp): Home {

@@ -1,6 +1,7 @@
 import type { BigIntStats } from "node:fs";
 import { open, unlink } from "node:fs/promises";
 import type { InfoHash } from "#shared/base/ids.ts";
+import type { EncryptedShare } from "#shared/encrypted/share.ts";
 import type { Info } from "#shared/meta/info.ts";
 import { type FileEntry, isContent } from "#shared/meta/layout.ts";
 import { inTheWayError, onDisk } from "./disk-error.ts";
@@ -22,6 +23,8 @@ export interface Download {
   readonly folder: string;
   /** Indices of files. Undefined: every file. */
   readonly selectedFiles: readonly number[] | undefined;
+  /** What it downloads is encrypted: then `info` is the share's `plainInfo`. */
+  readonly share?: EncryptedShare;
 }
 
 /** What is on the disk of a download. */

@@ -34,6 +34,11 @@ export function targetPaths({ info, infoHash }: { info: Info; infoHash: InfoHash
   };
 }
 
+/** Where the list of files of an encrypted share is kept, as the torrent has it, so that a later run knows what it has. */
+export function manifestPath(infoHash: InfoHash): string {
+  return `.${infoHash}.manifest`;
+}
+
 function hiddenPaths(name: string): HiddenPaths {
   return { resume: `.${name}.tabswarm`, parts: `.${name}.parts` };
 }

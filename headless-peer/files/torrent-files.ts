@@ -172,8 +172,8 @@ function slotOf({ slots }: Parts, piece: PieceIndex): number {
   return slot;
 }
 
-/** Not from Buffer's pool, so that the caller may keep it; not zeroed, as reads fill it. */
-function freshBuffer(bytes: number): Uint8Array<ArrayBuffer> {
+/** A buffer of its own. Not from Buffer's pool, so that the caller may keep it; not zeroed, as reads fill it. */
+export function freshBuffer(bytes: number): Uint8Array<ArrayBuffer> {
   return Buffer.allocUnsafeSlow(bytes);
 }
 

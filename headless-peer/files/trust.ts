@@ -24,7 +24,8 @@ type Belief = "trusted" | "doubtful" | "absent";
 
 /**
  * Decides which pieces are there without reading them: those that the resume file names, if each of their files has the
- * size and time it had then. Pieces written after the last sync, and pieces in files that differ, are doubtful.
+ * size and time it had then. Pieces written after the last sync, and pieces in files that differ, are doubtful. So are those that have
+ * no part of a file: whoever knows what fills them needs no peer for that.
  */
 export function judgePieces(info: Info, found: Evidence): Trust {
   const { layout, files } = info;
@@ -39,9 +40,13 @@ export function judgePieces(info: Info, found: Evidence): Trust {
     const isKnown = found.resume?.pieces.has(index) ?? false;
     const wasWritten = found.resume?.written.has(piece) ?? false;
     if (isKnown && !beliefs.has("doubtful")) verified.set(index);
-    else if (isKnown || wasWritten || beliefs.has("doubtful")) doubtful.push(piece);
+    else if (isKnown || wasWritten || beliefs.has("doubtful") || isFiller(found, spans)) doubtful.push(piece);
   }
   return { verified, doubtful };
+}
+
+function isFiller({ homes }: Evidence, spans: readonly FileSpan[]): boolean {
+  return spans.every(({ file }) => homes[file]?.type === "padding");
 }
 
 function beliefIn({ layout, files }: Info, found: Evidence, piece: PieceIndex, span: FileSpan): Belief {

@@ -25,14 +25,16 @@ export class VerifiedFiles {
   readonly #touched = new Set<number>();
   /** Their pieces that have not been hashed since. */
   readonly #doubtful = new Set<PieceIndex>();
+  readonly #hashesAll: boolean;
   /** Grows when pieces become doubtful: a read that began before that proves nothing. */
   #doubts = 0;
 
-  /** `homes` are in the order of the info dictionary. */
-  constructor(info: Info, homes: readonly Home[], files: TorrentFiles) {
+  /** `homes` are in the order of the info dictionary. `hashesAll`: not only touched files, but each read. */
+  constructor(info: Info, homes: readonly Home[], files: TorrentFiles, hashesAll: boolean) {
     this.#info = info;
     this.#homes = homes;
     this.#files = files;
+    this.#hashesAll = hashesAll;
   }
 
   /** Reads a verified piece. Rejects with a `StorageError`, also when its files no longer hold it. */
@@ -40,7 +42,7 @@ export class VerifiedFiles {
     return this.retrying(piece, async () => {
       const doubts = this.#doubts;
       const bytes = await this.#files.read(piece, take);
-      if (!this.#doubtful.has(piece)) return bytes;
+      if (!this.#hashesAll && !this.#doubtful.has(piece)) return bytes;
       if (!(await this.#isGood(piece, bytes))) throw otherContentError(this.#touchedPath(piece));
       if (doubts === this.#doubts) this.#doubtful.delete(piece);
       return bytes;
@@ -79,7 +81,9 @@ export class VerifiedFiles {
   }
 
   #touchedPath(piece: PieceIndex): string {
-    return this.#filesOf(piece).find(([file]) => this.#touched.has(file))?.[1].path ?? "";
+    const files = this.#filesOf(piece);
+    const [, disk] = files.find(([file]) => this.#touched.has(file)) ?? files[0] ?? [];
+    return disk?.path ?? "";
   }
 
   #filesOf(piece: PieceIndex): [number, DiskFile][] {

@@ -1,15 +1,17 @@
 import { createHash, webcrypto } from "node:crypto";
 import { stat } from "node:fs/promises";
-import type { InfoHash } from "#shared/base/ids.ts";
+import type { InfoHash, PieceIndex } from "#shared/base/ids.ts";
 import { hashPieces } from "#shared/driver/hash-pieces.ts";
 import { type Sha1, StorageError } from "#shared/driver/ports.ts";
+import type { EncryptedShare } from "#shared/encrypted/share.ts";
 import { encodeInfo, type TorrentPlan } from "#shared/meta/create.ts";
 import { HASH_BYTES } from "#shared/meta/info.ts";
 import { ChangedError, onDisk } from "../files/disk-error.ts";
 import { DiskFile } from "../files/disk-file.ts";
 import { OpenFiles } from "../files/open-files.ts";
+import { filesOf } from "../files/sealed-files.ts";
 import { FILES_AT_ONCE, sideBySide } from "../files/side-by-side.ts";
-import { TorrentFiles } from "../files/torrent-files.ts";
+import type { Home, TorrentFiles } from "../files/torrent-files.ts";
 import type { SourceFile } from "./find-files.ts";
 
 /** A torrent with its pieces hashed. */
@@ -59,17 +61,48 @@ export async function hashTorrent(
   return { infoHash: infoHashOf(infoBytes), infoBytes };
 }
 
+/** The same for the files of an encrypted share: hashes what others are going to get. `hashed` gets bytes of that. */
+export async function hashShare(
+  share: EncryptedShare,
+  sources: readonly SourceFile[],
+  hashed: (bytes: number) => void,
+): Promise<HashedTorrent> {
+  const { layout, plainLayout } = share;
+  const pieceHashes = new Uint8Array(layout.pieceCount * HASH_BYTES);
+  const { files } = share.plainInfo(pieceHashes);
+  await withSources({ layout: plainLayout, files, sources, share }, (opened) =>
+    hashPieces({
+      layout,
+      read: ({ pieces: [piece] }, take) => opened.read(piece as PieceIndex, take),
+      sha1,
+      runBytes: 1, // One piece at a time: each is encrypted for itself.
+      runsAtOnce: READS_AT_ONCE,
+      hashed: (piece, hash) => {
+        pieceHashes.set(hash, piece * HASH_BYTES);
+        hashed(layout.pieceBytes(piece));
+      },
+    }),
+  );
+  const infoBytes = share.encodeInfo(pieceHashes);
+  return { infoHash: infoHashOf(infoBytes), infoBytes };
+}
+
+/** What to hash. Files without a source are padding. */
+interface Sources extends Pick<TorrentPlan<SourceFile>, "layout" | "files" | "sources"> {
+  readonly share?: EncryptedShare;
+}
+
 /** Works with the files as they were found, and makes sure that they are still the same at the end. */
 async function withSources(
-  { layout, files, sources }: TorrentPlan<SourceFile>,
+  { layout, files, sources, share }: Sources,
   work: (files: TorrentFiles) => Promise<void>,
 ): Promise<void> {
   const disks = sources.map((stamp) => new DiskFile(stamp.diskPath, { type: "fixed", stamp }));
-  const homes = disks.map((disk) => ({ type: "file", disk }) as const);
-  const opened = new TorrentFiles(
-    { layout, files, homes, parts: undefined },
-    new OpenFiles(MAX_OPEN_SOURCES),
-  );
+  const homes = files.map((_, at): Home => {
+    const disk = disks[at];
+    return disk === undefined ? { type: "padding" } : { type: "file", disk };
+  });
+  const opened = filesOf(share, { layout, files, homes, parts: undefined }, new OpenFiles(MAX_OPEN_SOURCES));
   try {
     await work(opened);
     await sideBySide(disks, FILES_AT_ONCE, (disk) => disk.refuseIfChangedNow());

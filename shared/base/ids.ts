@@ -17,6 +17,8 @@ export type Handle = Brand<string, "Handle">;
 export type LinkId = Brand<number, "LinkId">;
 /** A tracker's normalised announce URL: the key for everything we keep about that tracker. */
 export type TrackerUrl = Brand<string, "TrackerUrl">;
+/** The secret of an encrypted share, as its link carries it: 43 characters of base64url (docs/encrypted-shares.md). Never sent. */
+export type ShareKey = Brand<string, "ShareKey">;
 /** Index of a piece, from 0, that lies inside its torrent. Numbers from outside become one through a `Layout`. */
 export type PieceIndex = Brand<number, "PieceIndex">;
 /** Milliseconds on a monotonic clock. Not wall-clock time. */

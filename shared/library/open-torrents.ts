@@ -5,7 +5,7 @@ import type { PieceStorage, ProblemOf } from "../driver/ports.ts";
 import type { Info } from "../meta/info.ts";
 import type { Input, TorrentMetadata } from "../session/input.ts";
 import { heldIn } from "../session/piece-map.ts";
-import type { PeerTorrent, Selection, TorrentStore } from "./peer-torrent.ts";
+import type { PeerTorrent, Selection, ShareEvents, TorrentStore } from "./peer-torrent.ts";
 
 /** What the torrents of a peer need of it. */
 export interface OpenTorrentsPorts {
@@ -142,10 +142,10 @@ export class OpenTorrents {
     const { infoHash, open } = torrent;
     return (
       open &&
-      (async (metadata, selectedFiles) => {
+      (async (...wish) => {
         const old = await before.catch(() => {}); // Whoever opened it was told.
         await old?.close();
-        const opened = await open(metadata, selectedFiles);
+        const opened = await open(...wish);
         const gone = heldIn(this.#ports.pieces(infoHash)).some((piece) => !opened.held.has(piece));
         if (gone) this.#ports.feed({ type: "checkBegan", infoHash, held: opened.held }); // Costs all links.
         return opened;
@@ -181,7 +181,7 @@ export class OpenTorrents {
     openStore: PeerTorrent["open"] = open.torrent.open,
   ): Promise<TorrentStore> | undefined {
     const { layout, pieceHashes } = metadata.info;
-    const store = openStore?.(metadata, open.selectedFiles);
+    const store = openStore?.(metadata, open.selectedFiles, this.#shareEvents(open));
     if (store === undefined) return undefined;
     open.store = store;
     open.ready = store.then((opened) => this.#check(open, opened));
@@ -195,6 +195,22 @@ export class OpenTorrents {
   async #check({ torrent: { infoHash }, abort }: OpenTorrent, store: TorrentStore): Promise<void> {
     await store.check((piece, good) => this.#checked(infoHash, piece, good), abort.signal);
     this.#ports.feed({ type: "checkEnded", infoHash });
+  }
+
+  #shareEvents(open: OpenTorrent): ShareEvents {
+    const { infoHash } = open.torrent;
+    const { feed } = this.#ports;
+    return {
+      revealed: (info, selectedFiles) => {
+        open.selectedFiles = selectedFiles;
+        feed({ type: "filesRevealed", infoHash, info, selectedFiles });
+      },
+      checkAgain: async (check) => {
+        feed({ type: "checkBegan", infoHash, held: undefined });
+        await check((piece, good) => this.#checked(infoHash, piece, good), open.abort.signal);
+        feed({ type: "checkEnded", infoHash });
+      },
+    };
   }
 
   #end({ torrent: { infoHash }, abort }: OpenTorrent): void {

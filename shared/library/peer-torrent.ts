@@ -24,6 +24,14 @@ export type Selection = readonly number[] | undefined;
 /** Chooses files of a torrent. */
 export type SelectFiles = (info: Info) => Selection;
 
+/** What the store of an encrypted share tells the peer, once it has read the list of files in its pieces. */
+export interface ShareEvents {
+  /** What is in it, and what to fetch of it, as in the session's `filesRevealed`. */
+  readonly revealed: (info: Info, selectedFiles: Selection) => void;
+  /** Hashes what was on the disk already; meanwhile nothing is requested. Rejects as `check` does. */
+  readonly checkAgain: (check: TorrentStore["check"]) => Promise<void>;
+}
+
 /** A torrent that enters a peer. */
 export interface PeerTorrent {
   readonly infoHash: InfoHash;
@@ -50,5 +58,9 @@ export interface PeerTorrent {
   /** Chooses what to download, once the metadata is known. Throws a `UsageError` when it cannot. */
   readonly select: SelectFiles;
   /** Opens its files, once the metadata is known. Rejects with a `StorageError`. Absent: we only look who is there. */
-  readonly open?: (metadata: TorrentMetadata, selectedFiles: Selection) => Promise<TorrentStore>;
+  readonly open?: (
+    metadata: TorrentMetadata,
+    selectedFiles: Selection,
+    events: ShareEvents,
+  ) => Promise<TorrentStore>;
 }

@@ -1,7 +1,7 @@
 import { type Encodable, encodeBencode } from "../base/bencode.ts";
 import { bytesToBinaryString } from "../base/bytes.ts";
 import { ProtocolError, UsageError } from "../base/errors.ts";
-import { HASH_BYTES, MAX_INFO_BYTES, parseInfo } from "./info.ts";
+import { type FileList, HASH_BYTES, MAX_INFO_BYTES, parseInfo } from "./info.ts";
 import { type FileEntry, Layout, MAX_PIECE_BYTES, MAX_TOTAL_BYTES } from "./layout.ts";
 
 /** A file that a person chose. */
@@ -103,16 +103,19 @@ export function encodeInfo(
   pieceHashes: Uint8Array,
   isPrivate: boolean,
 ): Uint8Array<ArrayBuffer> {
-  const { name, isFolder, layout, files } = plan;
-  const dict = new Map<string, Encodable>([
-    ["name", name],
-    ["piece length", layout.pieceLength],
-    ["pieces", pieceHashes],
-  ]);
-  if (isFolder) dict.set("files", files.map(encodableFile));
-  else dict.set("length", layout.totalBytes);
+  const dict = encodableFileList(plan);
+  dict.set("piece length", plan.layout.pieceLength);
+  dict.set("pieces", pieceHashes);
   if (isPrivate) dict.set("private", 1); // BEP 27
   return encodeBencode(dict);
+}
+
+/** The part of an info dictionary that names files, for `readFileList`. */
+export function encodableFileList({ name, isFolder, files }: FileList): Map<string, Encodable> {
+  const dict = new Map<string, Encodable>([["name", name]]);
+  if (isFolder) dict.set("files", files.map(encodableFile));
+  else dict.set("length", files[0]?.bytes ?? 0);
+  return dict;
 }
 
 function encodableFile({ path, bytes }: FileEntry): Encodable {

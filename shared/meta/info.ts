@@ -67,16 +67,21 @@ export function readInfo(
   }
 
   const names = new NameReader(encoding);
-  const name = names.readName(dict);
-  const list = dict.get("files");
-  const files = list === undefined ? [readSingleFile(dict, name)] : readFiles(list, names);
-  const layout = readLayout(dict, files);
+  const named = readNamed(dict, names);
+  const layout = readLayout(dict, named.files);
   if (pieceHashes.length !== layout.pieceCount * HASH_BYTES) {
     throw broken("pieces", `it has ${pieceHashes.length} bytes of hashes for ${layout.pieceCount} pieces`);
   }
   const isPrivate = typeof dict.get("private") === "number" && dict.get("private") !== 0;
-  const info = { name, files, isFolder: list !== undefined, layout, pieceHashes, isPrivate };
-  return { info, quirks: names.quirks };
+  return { info: { ...named, layout, pieceHashes, isPrivate }, quirks: names.quirks };
+}
+
+/** The part of an info dictionary that names files. */
+export type FileList = Pick<Info, "name" | "files" | "isFolder">;
+
+/** Reads a dictionary that names files as an info dictionary does. Throws a `ProtocolError` if it does not. */
+export function readFileList(dict: BencodeDict): FileList {
+  return readNamed(dict, new NameReader(undefined));
 }
 
 /** The error for a torrent without a v1 part (BEP 52). */
@@ -161,6 +166,13 @@ class NameReader {
     if (cut !== text) this.#quirks.add("cutNames");
     return cut;
   }
+}
+
+function readNamed(dict: BencodeDict, names: NameReader): FileList {
+  const name = names.readName(dict);
+  const list = dict.get("files");
+  const files = list === undefined ? [readSingleFile(dict, name)] : readFiles(list, names);
+  return { name, files, isFolder: list !== undefined };
 }
 
 function readSingleFile(dict: BencodeDict, name: string): FileEntry {

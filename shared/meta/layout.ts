@@ -14,6 +14,8 @@ export interface FileEntry {
   /** Path below the torrent's folder, separated by `/`, or a single file's name. Untrusted. */
   readonly path: string;
   readonly bytes: number;
+  /** In an encrypted share: its own size, without what encryption adds. Absent: `bytes`. */
+  readonly plainBytes?: number;
   /** Where the file starts in the torrent's bytes. */
   readonly offset: number;
   /** Padding that aligns the next file to a piece (BEP 47): hashed and sent like other bytes, but not shown or saved. */

@@ -140,6 +140,7 @@ function merged(one: Link, other: Link): Link {
     displayName: one.displayName ?? other.displayName,
     trackers: [...new Set([...one.trackers, ...other.trackers])],
     page: one.page ?? other.page,
+    key: one.key ?? other.key,
     peers: [...one.peers, ...other.peers],
   };
 }

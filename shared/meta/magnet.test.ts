@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { bytesToHex } from "../base/bytes.ts";
-import { type InfoHash, parseInfoHash } from "../base/ids.ts";
+import { type InfoHash, parseInfoHash, type ShareKey } from "../base/ids.ts";
 import { withoutKey } from "../base/tracker-key.ts";
 import { MAX_TRACKERS, parseTrackerUrls } from "../base/tracker-url.ts";
 import { formatMagnet, formatShareLink, type Magnet } from "./magnet.ts";
@@ -93,4 +93,13 @@ test("links leave out the keys of whoever makes them", () => {
       "http://b/announce",
     ]);
   }
+});
+
+test("the key of an encrypted share stands in its share link, at the end, and is read back", () => {
+  const key = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8" as ShareKey;
+  const magnet = { infoHash: infoHash(HEX), displayName: undefined, trackers: [] };
+  const link = formatShareLink("http://tabs.example/", magnet, key);
+  expect(link).toBe(`http://tabs.example/#${HEX}&k=${key}`);
+  expect(parseLink(link).key).toBe(key);
+  expect(parseLink(formatShareLink("", magnet, key)).key).toBe(key);
 });

@@ -1,4 +1,4 @@
-import type { InfoHash, TrackerUrl } from "../base/ids.ts";
+import type { InfoHash, ShareKey, TrackerUrl } from "../base/ids.ts";
 import { withoutKey } from "../base/tracker-key.ts";
 import { capTrackers, relaysOffers } from "../base/tracker-url.ts";
 import { safeName } from "./safe-path.ts";
@@ -20,10 +20,15 @@ export function formatMagnet(magnet: Magnet): string {
   return `magnet:?xt=urn:btih:${magnet.infoHash}${formatName(magnet)}${formatTrackers(magnet)}${selection}`;
 }
 
-/** Formats a link that opens the torrent on the page at `pageUrl`, with all its files. */
-export function formatShareLink(pageUrl: string, magnet: Omit<Magnet, "selectedFiles">): string {
+/** Formats a link that opens the torrent on the page at `pageUrl`, with all its files. `key`: it is an encrypted share. */
+export function formatShareLink(
+  pageUrl: string,
+  magnet: Omit<Magnet, "selectedFiles">,
+  key?: ShareKey,
+): string {
   const page = pageUrl.replace(/#.*$/s, "");
-  return `${page}#${magnet.infoHash}${formatTrackers(magnet)}${formatName(magnet)}`;
+  const secret = key === undefined ? "" : `&k=${key}`;
+  return `${page}#${magnet.infoHash}${formatTrackers(magnet)}${formatName(magnet)}${secret}`;
 }
 
 function formatSelection(files: readonly number[]): string {

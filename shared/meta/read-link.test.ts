@@ -165,3 +165,28 @@ test("any text parses as a link or throws a ProtocolError", () => {
     { numRuns: 1_000 },
   );
 });
+
+const KEY = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
+
+test.each([
+  `http://tabs.example/#${HEX}&k=${KEY}`,
+  `#${HEX}&dn=Trip&k=${KEY}`,
+  `${HEX}&amp;k=${KEY}&tr=udp://a.example:80`,
+  `http://tabs.example/#${HEX}&k=${KEY}). Have a look!`,
+])("reads the key of %j", (text) => {
+  expect(parseLink(text)).toMatchObject({ infoHash: HEX, key: KEY });
+});
+
+test("a magnet link has no key, whatever it says", () => {
+  for (const start of ["", "http://tabs.example/#"])
+    expect(parseLink(`${start}magnet:?xt=urn:btih:${HEX}&k=${KEY}`)).toMatchObject({ key: undefined });
+});
+
+test.each(["", KEY.slice(1), `${KEY}A`, `${KEY.slice(0, -1)}9`, KEY.replace("A", "+")])(
+  "a link whose key is damaged is not opened without it: %j",
+  (key) => {
+    expect(() => parseLink(`http://tabs.example/#${HEX}&k=${key}`)).toThrow(
+      "The key in this share link is damaged",
+    );
+  },
+);

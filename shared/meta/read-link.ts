@@ -1,6 +1,7 @@
 import { bytesToHex } from "../base/bytes.ts";
 import { ProtocolError } from "../base/errors.ts";
-import { type InfoHash, parseInfoHash, type TrackerUrl } from "../base/ids.ts";
+import { type InfoHash, parseInfoHash, type ShareKey, type TrackerUrl } from "../base/ids.ts";
+import { parseShareKey } from "../base/share-key.ts";
 import { parseTrackerUrl, parseTrackerUrls } from "../base/tracker-url.ts";
 import { v2OnlyError } from "./info.ts";
 import type { Magnet } from "./magnet.ts";
@@ -10,6 +11,8 @@ import { safeName } from "./safe-path.ts";
 export interface Link extends Magnet {
   /** In a share link: the root of the page that it opens, which is a Tabswarm tracker. */
   readonly page: TrackerUrl | undefined;
+  /** In a share link: the key of an encrypted share. It is for nobody but whoever opens the link. */
+  readonly key: ShareKey | undefined;
   /** Peer addresses (BEP 9, `x.pe`), unparsed. */
   readonly peers: readonly string[];
   /** Number of web seeds (BEP 17, BEP 19, `ws`). */
@@ -32,7 +35,7 @@ const MARK = /[\s.,;:!?*"'`“”’»)\]}]/;
 const BASE32 = "abcdefghijklmnopqrstuvwxyz234567"; // RFC 4648
 
 /**
- * Parses one magnet link (BEP 9), share link `<page>#<info-hash>[&tr=…]*[&dn=…]`, or what follows its `#`. Ignores unknown
+ * Parses one magnet link (BEP 9), share link `<page>#<info-hash>[&tr=…]*[&dn=…][&k=…]`, or what follows its `#`. Ignores unknown
  * parameters. Throws a `ProtocolError` with a sentence for anything else. For pasted text, use `findLinks`.
  */
 export function parseLink(text: string): Link {
@@ -41,7 +44,8 @@ export function parseLink(text: string): Link {
   const [, isMagnet, rest = ""] = /^(magnet:\?)?(.*)$/is.exec(fragment) ?? [];
   const parameters = rest.split("&").map(splitParameter);
   const hash = isMagnet === undefined ? parseHash(parameters.shift()?.[0] ?? "") : topicOf(parameters);
-  return { ...readParameters(hash, parameters), page };
+  const key = isMagnet === undefined ? readKey(parameters) : undefined;
+  return { ...readParameters(hash, parameters), page, key };
 }
 
 /** An error that says what to paste instead. */
@@ -69,6 +73,18 @@ function splitParameter(text: string): Parameter {
   return [name, at < 0 ? "" : text.slice(at + 1)];
 }
 
+/** A magnet link has none: programs that know nothing of keys would pass it on to their trackers and logs. */
+function readKey(parameters: readonly Parameter[]): ShareKey | undefined {
+  const [, text] = parameters.find(([name]) => name === "k") ?? [];
+  if (text === undefined) return undefined;
+  const key = parseShareKey(firstWord(text).replace(/[^A-Za-z0-9_-]+$/, ""));
+  if (key !== undefined) return key;
+  throw new ProtocolError(
+    "badKey",
+    "The key in this share link is damaged: what follows &k= must be 43 letters, digits, - and _. Copy the whole link again.",
+  );
+}
+
 /** Words may follow the hash. */
 function parseHash(text: string): InfoHash {
   const [word = ""] = /^[0-9a-z]*/i.exec(text) ?? [];
@@ -87,7 +103,7 @@ function parseBase32(text: string): InfoHash | undefined {
   );
 }
 
-function readParameters(infoHash: InfoHash, parameters: readonly Parameter[]): Omit<Link, "page"> {
+function readParameters(infoHash: InfoHash, parameters: readonly Parameter[]): Omit<Link, "page" | "key"> {
   const values = (wanted: string): string[] =>
     parameters.flatMap(([key, value]) => (key === wanted && value !== "" ? [value] : []));
   // Words may follow every value but the name, which may itself consist of several.

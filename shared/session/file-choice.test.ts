@@ -150,3 +150,33 @@ test("files chosen while it is paused, or before its metadata is known, count fr
   await all.until(() => newcomer.isSeeding());
   expect(newcomer.view().piecesHeld).toBe(20);
 });
+
+test("the files of an encrypted share take the place of its one file, and the choice among them counts from then on", async () => {
+  const sealed = sampleTorrent({ files: [["sealed.bin", 60 * PIECE]], pieceLength: PIECE });
+  const all = new World({ upBytesPerSecond: 20 * PIECE });
+  all.node("seeder").add(sealed, [TRACKER], { pieces: "all" });
+  const { leecher, stored } = leecherIn(all, sealed, []);
+  const reveal = (bytes: readonly number[], selectedFiles: readonly number[] | undefined): void => {
+    let offset = 0;
+    const files = bytes.map((length, at) => {
+      const file = { path: `${at}`, bytes: length, plainBytes: length - 1, offset };
+      offset += length;
+      return file;
+    });
+    const info = { ...sealed.info, name: "Trip", isFolder: true, files };
+    leecher.feed({ type: "filesRevealed", infoHash: sealed.infoHash, info, selectedFiles });
+  };
+  reveal([PIECE, 59 * PIECE], [0]);
+  await all.until(() => leecher.isSeeding());
+  expect(stored()).toEqual([0]);
+  reveal([30.5 * PIECE, 9.5 * PIECE, 20 * PIECE], [1]);
+  expect(leecher.view()).toMatchObject({ name: "Trip", phase: "downloading", bytesTotal: 10 * PIECE });
+  expect(leecher.view().files.map(({ path, bytes, selected }) => [path, bytes, selected])).toEqual([
+    ["0", 30.5 * PIECE - 1, false],
+    ["1", 9.5 * PIECE - 1, true],
+    ["2", 20 * PIECE - 1, false],
+  ]);
+  await all.until(() => leecher.isSeeding());
+  expect(stored()).toEqual([0, ...from(30, 39)]);
+  expect(leecher.happenings).toContainEqual({ type: "fileCompleted", file: 1 });
+});

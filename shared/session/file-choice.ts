@@ -36,7 +36,7 @@ export function chosen(info: Info, { selectedFiles, firstFiles }: FileChoice, he
 export function filesChosen(
   context: Context,
   torrent: Torrent,
-  { selectedFiles, firstFiles }: Extract<Input, { type: "filesChosen" }>,
+  { selectedFiles, firstFiles }: Pick<Extract<Input, { type: "filesChosen" }>, keyof FileChoice>,
 ): void {
   torrent.selectedFiles = selectedFiles;
   torrent.firstFiles = firstFiles;
@@ -56,6 +56,25 @@ export function filesChosen(
   wantsMoreOfTrackers(context, torrent);
 }
 
+/** The files of an encrypted share are known now, and chosen. */
+export function filesRevealed(
+  context: Context,
+  torrent: Torrent,
+  { info, selectedFiles }: Extract<Input, { type: "filesRevealed" }>,
+): void {
+  const { content } = torrent;
+  if (content === undefined) return;
+  content.metadata = { ...content.metadata, info };
+  content.linksLeftOut = countLinks(info);
+  content.fileCounts = context.countFiles?.(info, content.picker.held);
+  filesChosen(context, torrent, { selectedFiles, firstFiles: [] });
+}
+
+/** Symbolic links, which we leave out. */
+export function countLinks({ files }: Info): number {
+  return files.filter(({ isLink }) => isLink).length;
+}
+
 function viewsOf(
   info: Info,
   selected: ReadonlySet<number> | undefined,
@@ -66,7 +85,13 @@ function viewsOf(
     if (!isContent(file)) return [];
     const isSelected = selected?.has(index) ?? true;
     return [
-      { path: paths[index] ?? "", bytes: file.bytes, selected: isSelected, isFirst: first.has(index), index },
+      {
+        path: paths[index] ?? "",
+        bytes: file.plainBytes ?? file.bytes,
+        selected: isSelected,
+        isFirst: first.has(index),
+        index,
+      },
     ];
   });
 }

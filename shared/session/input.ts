@@ -77,6 +77,16 @@ export type Input =
       readonly selectedFiles: readonly number[] | undefined;
       readonly firstFiles: readonly number[];
     }
+  /**
+   * What the files of an encrypted share are, which was in its pieces. They take the place of the one file in its metadata, in the same
+   * layout; `selectedFiles` means them, and is as in `filesChosen`.
+   */
+  | {
+      readonly type: "filesRevealed";
+      readonly infoHash: InfoHash;
+      readonly info: Info;
+      readonly selectedFiles: readonly number[] | undefined;
+    }
   /** What the person wants of one torrent from now on. */
   | {
       readonly type: "controlsChanged";

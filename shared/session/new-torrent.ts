@@ -10,7 +10,7 @@ import { noChanges } from "./changes.ts";
 import type { Context } from "./context.ts";
 import { NO_CONTROLS } from "./controls.ts";
 import { cancel } from "./download.ts";
-import { chosen } from "./file-choice.ts";
+import { chosen, countLinks } from "./file-choice.ts";
 import type { TorrentMetadata, TorrentSource } from "./input.ts";
 import { NO_FAILED_ATTEMPTS } from "./link-end.ts";
 import { newMetadataCopies } from "./metadata.ts";
@@ -95,7 +95,7 @@ export function setMetadata(
     metadata,
     layout,
     ...choice,
-    linksLeftOut: info.files.filter(({ isLink }) => isLink).length,
+    linksLeftOut: countLinks(info),
     picker: new PiecePicker(layout, here, choice.wanted, config.picker, random, {
       dropped,
       isServing,

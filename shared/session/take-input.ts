@@ -12,7 +12,7 @@ import { type Context, changed, mostLinks, tell, touch } from "./context.ts";
 import { NO_CONTROLS, type TorrentControls } from "./controls.ts";
 import { deadlinesSet } from "./download.ts";
 import { deviceNamed } from "./extended.ts";
-import { filesChosen } from "./file-choice.ts";
+import { filesChosen, filesRevealed } from "./file-choice.ts";
 import { linkOpened } from "./handshake.ts";
 import type { Input, TorrentSource } from "./input.ts";
 import { linkClosed } from "./links.ts";
@@ -263,6 +263,8 @@ function takeTorrentInput(taker: Taker, torrent: Torrent, input: TorrentInput): 
       return deadlinesSet(context, torrent, input.deadlines);
     case "filesChosen":
       return filesChosen(context, torrent, input);
+    case "filesRevealed":
+      return filesRevealed(context, torrent, input);
     case "controlsChanged":
       return controlsChanged(taker, torrent, input.controls);
     case "trackersChanged":
@@ -270,8 +272,7 @@ function takeTorrentInput(taker: Taker, torrent: Torrent, input: TorrentInput): 
     case "metadataChecked":
       return metadataChecked(context, torrent, input);
     case "storedPieceChecked":
-      if (content !== undefined && input.good) storedPieceFound(context, torrent, content, input.piece);
-      return;
+      return input.good ? content && storedPieceFound(context, torrent, content, input.piece) : undefined;
     case "checkBegan":
       return checkBegan(context, torrent, input.held);
     case "checkEnded":

@@ -28,19 +28,20 @@ import type { FileView, PeerView, TorrentPhase, TorrentView } from "./view.ts";
 
 /** What exists only once the metadata is known. */
 export interface Content {
-  readonly metadata: TorrentMetadata;
+  /** Of an encrypted share, its `info` may name other files than its `infoBytes`: see `filesRevealed`. */
+  metadata: TorrentMetadata;
   readonly layout: Layout;
   /** The files as views show them, made once: there may be 100,000. */
   files: readonly FileView[];
   /** Symbolic links among the files, which we neither save nor share. */
-  readonly linksLeftOut: number;
+  linksLeftOut: number;
   /** Of the selected files. */
   bytesTotal: number;
   bytesDone: number;
   /** Pieces of the selected files. */
   wanted: Bitfield;
   readonly picker: PiecePicker;
-  readonly fileCounts: FileCounts | undefined;
+  fileCounts: FileCounts | undefined;
   readonly sent: CopiesSent;
   /** We are the only seeder, and tell of our pieces one by one. */
   superSeeding: SuperSeeding | undefined;
