@@ -1,17 +1,19 @@
 import { deleteDownload } from "#headless-peer/files/delete-download.ts";
 import type { HeadlessPeer } from "#headless-peer/peer.ts";
 import type { EndReason } from "#headless-peer/sharing-ends.ts";
-import type { NamedTrackers } from "#headless-peer/trackers/named-trackers.ts";
+import { type NamedTrackers, withTyped } from "#headless-peer/trackers/named-trackers.ts";
 import { UsageError } from "#shared/base/errors.ts";
 import type { InfoHash } from "#shared/base/ids.ts";
 import { isContent } from "#shared/meta/layout.ts";
 import type { Happening } from "#shared/session/happening.ts";
+import type { TorrentMetadata } from "#shared/session/input.ts";
 import { NO_TOTALS } from "#shared/session/totals.ts";
 import type { TorrentView } from "#shared/session/view.ts";
 import { ownLimits, type TorrentLimits } from "../flags/limit-flags.ts";
 import type { Run } from "../once.ts";
 import { downloadedNews, endedNews, errorNews, type PeerNews } from "../peer-news.ts";
 import type { Publisher } from "../publisher.ts";
+import { changedTrackers } from "./changed-trackers.ts";
 import { CompletionCommand } from "./completion-command.ts";
 import { type DaemonLimits, KeptLimits } from "./kept-limits.ts";
 import { type KeptTorrent, KeptTorrents } from "./kept-torrents.ts";
@@ -41,6 +43,8 @@ export interface TorrentChange {
   readonly selectedFiles?: readonly number[] | undefined;
   readonly firstFiles?: readonly number[];
   readonly limits?: TorrentLimits;
+  readonly addTrackers?: readonly string[];
+  readonly removeTrackers?: readonly string[];
 }
 
 /** A torrent of the list. */
@@ -128,6 +132,11 @@ export class Daemon {
     return this.#torrents.has(infoHash);
   }
 
+  /** What a torrent consists of. Undefined: it is not known yet, or there is no such torrent. */
+  metadata(infoHash: InfoHash): TorrentMetadata | undefined {
+    return this.#torrents.get(infoHash)?.metadata;
+  }
+
   /** Calls the listener when a torrent comes or goes, until the returned function is called. */
   watchList(listener: () => void): () => void {
     this.#listeners.add(listener);
@@ -155,7 +164,8 @@ export class Daemon {
   /** Changes a torrent. Rejects with a `UsageError` if there is no such torrent or it cannot be so. */
   async change(infoHash: InfoHash, change: TorrentChange): Promise<void> {
     const torrent = this.#theTorrent(infoHash);
-    const { limits, isPaused } = change;
+    const { limits, isPaused, addTrackers, removeTrackers } = change;
+    if (addTrackers !== undefined || removeTrackers !== undefined) this.#announce(torrent, change);
     if ("selectedFiles" in change || change.firstFiles !== undefined) await this.#choose(torrent, change);
     if (limits !== undefined) {
       this.#keep(torrent, { limits });
@@ -230,6 +240,19 @@ export class Daemon {
   #keep(torrent: DaemonTorrent, change: Partial<TorrentRecord>): void {
     torrent.record = { ...torrent.record, ...change };
     if (this.#torrents.get(torrent.infoHash) === torrent) void this.#kept.keep(torrent.record);
+  }
+
+  #announce(torrent: DaemonTorrent, { addTrackers = [], removeTrackers = [] }: TorrentChange): void {
+    const { record, infoHash, metadata } = torrent;
+    if (metadata?.info.isPrivate === true)
+      throw new UsageError(
+        "private",
+        "This torrent is private: only the trackers that it names may know of it, so none can be added or taken out.",
+      );
+    const own = [...new Set([...this.named.announceUrls, ...this.named.publicUrls])];
+    const trackers = changedTrackers(record.trackers, own, addTrackers, removeTrackers);
+    this.#keep(torrent, { trackers });
+    this.peer.torrents.announceTo(infoHash, withTyped(this.named, trackers));
   }
 
   async #choose(torrent: DaemonTorrent, change: TorrentChange): Promise<void> {

@@ -64,6 +64,8 @@ export interface PeerJson extends Omit<PeerView, "address"> {
 
 /** A torrent with everything about it. */
 export interface DaemonTorrent extends ListedTorrent {
+  /** Those that it names itself, besides the daemon's own, without their keys: they can be taken out. */
+  readonly namedTrackers: readonly string[];
   readonly files: readonly FileView[];
   readonly peers: readonly PeerJson[];
   readonly finishedPeers: readonly PeerJson[];
@@ -120,6 +122,21 @@ export interface TorrentChangeJson {
   /** Those of them that come before all others. */
   readonly firstFiles?: readonly number[];
   readonly limits?: Changed<TorrentLimitsJson>;
+  /** It is announced there, too, from now on. */
+  readonly addTrackers?: readonly string[];
+  /** And no longer there: some of its `namedTrackers`. */
+  readonly removeTrackers?: readonly string[];
+}
+
+/** `GET /api/torrents/<infohash>/pieces`. Absent: the metadata is not known, or the files are not open. */
+export interface PiecesJson {
+  /**
+   * One byte for each piece, in base64. The two highest bits: 0 missing, 1 being fetched, 2 here, 3 not wanted. The others: how many
+   * connected peers have it, 63 for more.
+   */
+  readonly map?: string;
+  /** How many bytes of each file are here, by its index. */
+  readonly fileBytes?: readonly number[];
 }
 
 /** `GET /api/status`. */
@@ -143,10 +160,10 @@ export interface DaemonStatusJson {
   readonly folder: string;
 }
 
-/**
- * `GET /api/events` sends these as server-sent events: `fact`, `torrent` and `removed`, each with one of these as its data. With
- * `?of=facts` or `?of=torrents`, only the first or the others.
- */
+// `GET /api/events` sends these as server-sent events: `fact`, `daemon`, `torrent`, `removed` and `listed`, each with one of these as
+// its data. With `?of=facts` or `?of=torrents`, only the first or the others.
+
+/** Something that happened. */
 export interface FactJson {
   /** ISO 8601. */
   readonly at: string;
@@ -162,3 +179,12 @@ export type TorrentNews = Omit<DaemonTorrent, "files"> & { readonly files?: read
 export interface RemovedJson {
   readonly infoHash: InfoHash;
 }
+
+/** About the daemon itself: at first, and whenever it has changed. */
+export interface DaemonNews {
+  readonly limits: DaemonLimitsJson;
+  readonly hashing: readonly HashingJson[];
+}
+
+/** Once, as soon as all torrents of the list have been told. */
+export type ListedJson = Readonly<Record<string, never>>;

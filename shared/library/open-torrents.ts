@@ -20,7 +20,7 @@ export interface OpenTorrentsPorts {
 }
 
 interface OpenTorrent {
-  readonly torrent: PeerTorrent;
+  torrent: PeerTorrent;
   readonly abort: AbortController;
   metadata: TorrentMetadata | undefined;
   selectedFiles: Selection;
@@ -135,6 +135,14 @@ export class OpenTorrents {
     if (open.torrent.opensAnew !== true || open.metadata === undefined || open.store === undefined) return;
     this.#ports.feed({ type: "checkBegan", infoHash, held: undefined });
     await this.#open(open, open.metadata, this.#anew(open, open.store));
+  }
+
+  /** Announces a torrent to these trackers from now on, and to no others. */
+  announceTo(infoHash: InfoHash, trackers: TrackerTiers): void {
+    const open = this.#torrents.get(infoHash);
+    if (open === undefined) return;
+    open.torrent = { ...open.torrent, trackers };
+    this.#ports.feed({ type: "trackersChanged", infoHash, trackers: this.#ports.capped(trackers) });
   }
 
   /** Opens a storage that may be in the same files as the one before. A piece may have lain partly in a place that is no longer looked at. */

@@ -1,6 +1,6 @@
-import type { Bitfield } from "#shared/base/bitfield.ts";
 import { UsageError } from "#shared/base/errors.ts";
-import type { FileEntry, Layout } from "#shared/meta/layout.ts";
+import { bytesHeld } from "#shared/meta/file-bytes.ts";
+import type { FileEntry } from "#shared/meta/layout.ts";
 import type { FileChoice } from "./client.ts";
 import type { Item } from "./item.ts";
 import { fileBlob, type SavedContent, saveTorrent } from "./save.ts";
@@ -30,7 +30,8 @@ export async function bytesOfFiles({
   if (metadata === undefined || store === undefined) return undefined;
   const { files, layout } = metadata.info;
   const held = await store.heldPieces(layout.pieceCount);
-  return files.map((file) => bytesHere(file, layout, held));
+  if (held.isFull) return files.map(({ bytes }) => bytes);
+  return files.map((file) => bytesHeld(file, layout, (piece) => held.has(piece)));
 }
 
 /** Saves one complete file, as a browser download. */
@@ -54,17 +55,8 @@ async function completeFile(
   const file = metadata?.info.files[index];
   if (metadata === undefined || store === undefined || file === undefined) return undefined;
   const { layout } = metadata.info;
-  if (bytesHere(file, layout, await store.heldPieces(layout.pieceCount)) < file.bytes)
+  const held = await store.heldPieces(layout.pieceCount);
+  if (bytesHeld(file, layout, (piece) => held.has(piece)) < file.bytes)
     throw new UsageError("notComplete", NOT_COMPLETE);
   return { content: { info: metadata.info, store, selectedFiles: [index] }, file };
-}
-
-function bytesHere({ offset, bytes }: FileEntry, { pieceLength }: Layout, held: Bitfield): number {
-  if (held.isFull) return bytes;
-  let here = 0;
-  const end = offset + bytes;
-  for (let piece = Math.floor(offset / pieceLength); piece * pieceLength < end; piece++)
-    if (held.has(piece))
-      here += Math.min(end, (piece + 1) * pieceLength) - Math.max(offset, piece * pieceLength);
-  return here;
 }

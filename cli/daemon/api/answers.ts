@@ -9,6 +9,7 @@ import type {
   HashingJson,
   ListedTorrent,
   PeerJson,
+  PiecesJson,
   TorrentLimitsJson,
   TorrentListJson,
 } from "#shared/daemon/daemon-api.ts";
@@ -129,10 +130,18 @@ const listed: Fields<ListedTorrent> = {
 const LISTED = shape<ListedTorrent>(listed);
 export const TORRENT = shape<DaemonTorrent>({
   ...listed,
+  namedTrackers: listOf({ type: "string", description: "those that can be taken out, without their keys" }),
   files: listOf(shape<FileView>(file)),
   peers: listOf(shape<PeerJson>(peer)),
   finishedPeers: listOf(shape<PeerJson>(peer)),
   formerPeers: listOf(shape<PeerJson>(peer)),
+});
+export const PIECES = shape<PiecesJson>({
+  map: optional(
+    TEXT,
+    "base64, a byte for each piece; absent until its metadata is known and its files are open",
+  ),
+  fileBytes: optional(listOf(BYTES), "how much of each file is here, by its index; absent until then"),
 });
 export const TORRENT_LIST = shape<TorrentListJson>({
   items: listOf(LISTED),

@@ -9,6 +9,8 @@ import { MAX_STREAMS } from "./events.ts";
 
 const newFolder = temporaryFolders();
 const HASH = "1".repeat(40);
+/** One more than a torrent has. */
+const MANY_TRACKERS = Array.from({ length: 21 }, (_, at) => `http://127.0.0.1:9/announce?${at}`);
 
 /** For tests that change nothing. */
 let shared: TestedDaemon;
@@ -78,6 +80,8 @@ test.each([
   ["PATCH", `/api/torrents/${HASH}`, { selectedFiles: [-1] }],
   ["PATCH", `/api/torrents/${HASH}`, { selectedFiles: [] }],
   ["PATCH", `/api/torrents/${HASH}`, { limits: { maxPeers: 1 } }],
+  ["PATCH", `/api/torrents/${HASH}`, { addTrackers: ["ftp://tracker.example/"] }],
+  ["PATCH", `/api/torrents/${HASH}`, { addTrackers: MANY_TRACKERS }],
   ["PATCH", "/api/limits", { rateUp: "fast" }],
   ["DELETE", `/api/torrents/${HASH}?deleteData=perhaps`, undefined],
 ])("%s %s with %j is refused with a sentence", async (method, path, body) => {
@@ -109,7 +113,10 @@ test("the document names every route, and the metrics count", async () => {
   await daemon.ask("POST", "/api/torrents", { paths: [await randomFile(folder, "a")] });
   const { paths } = (await daemon.ask("GET", "/api/openapi.json")).json;
   expect(Object.keys(paths).sort()).toEqual(
-    ["/events", "/limits", "/status", "/torrents", "/torrents/{infoHash}"].map((path) => `/api${path}`),
+    [
+      ...["/events", "/limits", "/status", "/torrents", "/torrents/{infoHash}"],
+      ...["/torrents/{infoHash}/pieces", "/torrents/{infoHash}/torrent-file"],
+    ].map((path) => `/api${path}`),
   );
   const metrics = (await daemon.ask("GET", "/metrics")).text;
   expect(metrics).toContain('tabswarm_daemon_torrents{state="seeding"} 1');
@@ -132,6 +139,77 @@ test("a stream tells of torrents as they come, change and go, and of facts", asy
   );
   expect(facts.text()).not.toContain("event: torrent\n");
   expect(all.text()).toContain("event: fact");
+});
+
+test("a stream tells once that it has told the whole list, and of the limits of all torrents whenever they change", async () => {
+  const daemon = await openDaemon(await newFolder());
+  await daemon.ask("POST", "/api/torrents", { link: HASH });
+  const stream = listen(daemon, "?of=torrents");
+  await eventually(() => expect(stream.text()).toMatch(/event: torrent\n.*event: listed\ndata: \{\}/s));
+  expect(stream.text()).toContain('event: daemon\ndata: {"limits":{},"hashing":[]}');
+  await daemon.ask("PATCH", "/api/limits", { rateUp: 10_000 });
+  await eventually(() =>
+    expect(stream.text()).toContain('event: daemon\ndata: {"limits":{"rateUp":10000},"hashing":[]}'),
+  );
+  expect(stream.text().match(/event: listed/g)).toHaveLength(1);
+});
+
+test("a reader who reads late is told a long list bit by bit, each torrent as it is by then", async () => {
+  const daemon = await openDaemon(await newFolder());
+  const tracker = (at: number): string => `&tr=http://127.0.0.1:9/${`${at}`.padStart(980, "a")}`;
+  const trackers = Array.from({ length: 20 }, (_, at) => tracker(at)).join("");
+  const hashOf = (at: number): string => `${at}`.padStart(40, "0");
+  const last = 130; // Together 8 MB of news: more than systems keep for a reader.
+  for (let at = 0; at <= last; at++)
+    await daemon.ask("POST", "/api/torrents", {
+      link: `magnet:?xt=urn:btih:${hashOf(at)}${trackers}`,
+      isPaused: true,
+    });
+  const stream = listen(daemon, "?of=torrents", false);
+  await eventually(() => expect(stream.socket.readableLength).toBeGreaterThan(0));
+  await daemon.ask("PATCH", `/api/torrents/${hashOf(last)}`, { limits: { maxPeers: 7 } });
+  let text = "";
+  stream.socket.on("data", (part) => (text += part));
+  await eventually(() => expect(text).toContain("event: listed"));
+  const told = [...text.matchAll(/^data: (\{"infoHash":.*)$/gm)].map(([, json = ""]) => JSON.parse(json));
+  expect(told).toHaveLength(last + 1);
+  expect(told.at(-1)).toMatchObject({ infoHash: hashOf(last), limits: { maxPeers: 7 } });
+});
+
+test("trackers are added and taken out, those of the daemon stay, and a restart knows it", async () => {
+  const folder = await newFolder();
+  const own = "http://127.0.0.1:9/announce";
+  const other = "http://127.0.0.1:9/other";
+  const first = await openDaemon(folder, { trackers: [own] });
+  await first.ask("POST", "/api/torrents", { link: HASH });
+  const added = await first.ask("PATCH", `/api/torrents/${HASH}`, { addTrackers: [`${other}/key-a`, own] });
+  const urls = (json: { trackers: { url: string }[] }): string[] => json.trackers.map(({ url }) => url);
+  expect(urls(added.json)).toEqual([own, `${other}/key-a`]);
+  expect(added.json.namedTrackers).toEqual([`${other}/key-a`]);
+  await first.close();
+  const again = await openDaemon(folder, { trackers: [own] });
+  await again.ready;
+  const removed = await again.ask("PATCH", `/api/torrents/${HASH}`, {
+    removeTrackers: [`${other}/key-a`, own],
+  });
+  expect([urls(removed.json), removed.json.namedTrackers]).toEqual([[own], []]);
+});
+
+test("it tells what is here of pieces and files, and gives out the .torrent file", async () => {
+  const folder = await newFolder();
+  const daemon = await openDaemon(folder, { trackers: ["http://127.0.0.1:9/announce"] });
+  const { json } = await daemon.ask("POST", "/api/torrents", {
+    paths: [await randomFile(folder, "a", 40_000)],
+  });
+  const [{ infoHash }] = json.items;
+  const path = `/api/torrents/${infoHash}`;
+  const pieces = (await daemon.ask("GET", `${path}/pieces`)).json;
+  expect([Buffer.from(pieces.map, "base64").toString("hex"), pieces.fileBytes]).toEqual(["80", [40_000]]);
+  const answer = await daemon.ask("GET", `${path}/torrent-file`);
+  expect(answer.text).toContain("8:announce27:http://127.0.0.1:9/announce");
+  await daemon.ask("POST", "/api/torrents", { link: HASH });
+  expect((await daemon.ask("GET", `/api/torrents/${HASH}/pieces`)).json).toEqual({});
+  expect((await daemon.ask("GET", `/api/torrents/${HASH}/torrent-file`)).json.error.code).toBe("noMetadata");
 });
 
 test("streams are counted, and a place is free again once one is closed", async () => {

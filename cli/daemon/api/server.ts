@@ -84,7 +84,7 @@ export async function openApi(
       });
       torrentRoutes(api, daemon, adder);
       statusRoutes(api, daemon, facts);
-      eventRoutes(api, daemon);
+      eventRoutes(api, daemon, adder);
       api.get("/openapi.json", { schema: { hide: true } }, () => api.swagger());
     },
     { prefix: "/api" },

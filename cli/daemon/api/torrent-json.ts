@@ -18,11 +18,22 @@ export function torrentJson(listed: Listed, named: NamedTrackers): DaemonTorrent
   const { files, peers, finishedPeers, formerPeers } = listed.view;
   return {
     ...listedJson(listed, named),
+    namedTrackers: namedBy(listed, named),
     files,
     peers: peers.map(peerJson),
     finishedPeers: finishedPeers.map(peerJson),
     formerPeers: formerPeers.map(peerJson),
   };
+}
+
+/** The trackers that it names itself and the daemon does not. */
+function namedBy(
+  { torrent }: Listed,
+  { announceUrls, publicUrls, withKey }: NamedTrackers,
+): readonly string[] {
+  const own = new Set([...announceUrls, ...publicUrls.map(withKey)]);
+  const others = torrent.record.trackers.flat().filter((url) => !own.has(withKey(url)));
+  return [...new Set(others.map(withoutKey))];
 }
 
 function peerJson({ address, ...peer }: PeerView): PeerJson {

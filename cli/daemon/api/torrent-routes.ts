@@ -1,13 +1,23 @@
 import type { FastifyInstance } from "fastify";
 import { type InfoHash, parseInfoHash } from "#shared/base/ids.ts";
+import { MAX_NAMED_TRACKERS, MAX_TRACKER_URL_CHARACTERS } from "#shared/base/tracker-url.ts";
 import type { NewTorrentJson, TorrentChangeJson } from "#shared/daemon/daemon-api.ts";
 import { MAX_TORRENT_FILE_BYTES } from "#shared/meta/metainfo.ts";
 import type { Adder } from "../adder.ts";
 import { changedLimits } from "../changed-limits.ts";
 import type { Daemon, Listed, TorrentChange } from "../daemon.ts";
-import { ADDED, NOTHING, TORRENT, TORRENT_LIMITS, TORRENT_LIMITS_CHANGE, TORRENT_LIST } from "./answers.ts";
+import {
+  ADDED,
+  NOTHING,
+  PIECES,
+  TORRENT,
+  TORRENT_LIMITS,
+  TORRENT_LIMITS_CHANGE,
+  TORRENT_LIST,
+} from "./answers.ts";
 import { Refusal } from "./refusal.ts";
 import { route } from "./route.ts";
+import { piecesJson, torrentFile } from "./torrent-content.ts";
 import { listedJson, torrentJson } from "./torrent-json.ts";
 
 /** Characters of a path: the longest that systems take. */
@@ -48,6 +58,11 @@ const NEW_TORRENT = {
   },
 };
 
+const TRACKERS = {
+  type: "array",
+  maxItems: MAX_NAMED_TRACKERS,
+  items: { type: "string", maxLength: MAX_TRACKER_URL_CHARACTERS },
+};
 const INDICES = { type: "array", maxItems: MAX_FILES, items: { type: "integer", minimum: 0 } };
 const CHANGE = {
   type: "object",
@@ -57,6 +72,8 @@ const CHANGE = {
     selectedFiles: { ...INDICES, type: ["array", "null"], description: "by their index; null: all" },
     firstFiles: INDICES,
     limits: { ...TORRENT_LIMITS_CHANGE, additionalProperties: false },
+    addTrackers: { ...TRACKERS, description: "announce it there, too" },
+    removeTrackers: { ...TRACKERS, description: "and no longer there: some of its namedTrackers" },
   },
 };
 const HASH = {
@@ -100,11 +117,30 @@ export function torrentRoutes(http: FastifyInstance, daemon: Daemon, adder: Adde
   );
   http.patch<OneTorrent & { Body: TorrentChangeJson }>(
     "/torrents/:infoHash",
-    route("Pause, resume, select files, limit", { params: HASH, body: CHANGE, response: { 200: TORRENT } }),
+    route("Pause, resume, select files, limit, trackers", {
+      params: HASH,
+      body: CHANGE,
+      response: { 200: TORRENT },
+    }),
     async ({ params, body }) => {
       const infoHash = hashOf(params);
       await daemon.change(infoHash, changeOf(found(infoHash), body));
       return torrentJson(found(infoHash), daemon.named);
+    },
+  );
+  http.get<OneTorrent>(
+    "/torrents/:infoHash/pieces",
+    route("What is here of each piece and each file", { params: HASH, response: { 200: PIECES } }),
+    ({ params }) => piecesJson(daemon, found(hashOf(params)).view.infoHash),
+  );
+  http.get<OneTorrent>(
+    "/torrents/:infoHash/torrent-file",
+    route("Its .torrent file", { params: HASH }),
+    ({ params }, reply) => {
+      const { view } = found(hashOf(params));
+      const file = torrentFile(daemon, view.infoHash);
+      if (file === undefined) throw new Refusal(404, "noMetadata", "Peers have not sent its metadata yet.");
+      return reply.type("application/x-bittorrent").send(Buffer.from(file));
     },
   );
   http.delete<OneTorrent & { Querystring: { readonly deleteData: boolean } }>(
