@@ -2,6 +2,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { temporaryFolders } from "#headless-peer/peer.test-support.ts";
+import { DEFAULT_CONFIG } from "#shared/session/config.ts";
 import { jsonLines, lineOf, testedTabswarm } from "../command.test-support.ts";
 
 const newFolder = temporaryFolders();
@@ -37,7 +38,7 @@ test("a seeder is listed with its address and its free slot", async () => {
   const { code, out, err } = await installed.run(["peers", magnet, ...QUIET, "--json"]);
   expect([code, err]).toEqual([0, ""]);
   const facts = {
-    client: "Tabswarm 0.1",
+    client: DEFAULT_CONFIG.client,
     introduced: false,
     kind: "tcp",
     progress: 1,
@@ -50,7 +51,7 @@ test("a seeder is listed with its address and its free slot", async () => {
   expect(text.code).toBe(0);
   expect(text.out).toMatch(/^peer +client +link +has +seeding +free slot\n/);
   expect(text.out).toMatch(
-    new RegExp(`^127\\.0\\.0\\.1:${port} +Tabswarm 0\\.1 +TCP +100 % +yes +yes$`, "m"),
+    new RegExp(`^127\\.0\\.0\\.1:${port} +Tabswarm [\\d.]+ +TCP +100 % +yes +yes$`, "m"),
   );
   expect(text.out).toMatch(/^1 peer of film\.bin\.$/m);
 });
@@ -72,7 +73,7 @@ test("with --idle, a tracker that has the torrent in its catalog says who has a 
     seeding: true,
     idle: true,
   };
-  expect(await listed("1")).toMatchObject([{ ...peer, client: "Tabswarm 0.1" }]); // Not published yet.
+  expect(await listed("1")).toMatchObject([{ ...peer, client: DEFAULT_CONFIG.client }]); // Not published yet.
 
   const published = await fetch(new URL("/api/torrents", trackerUrl), {
     method: "POST",

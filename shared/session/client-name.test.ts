@@ -1,15 +1,9 @@
 import { expect, test } from "vitest";
 import { bytesToHex } from "../base/bytes.ts";
 import type { PeerId } from "../base/ids.ts";
-import { freshPeerId } from "../base/peer-id.ts";
-import { seededRandom } from "../base/random.ts";
 import { clientOf } from "./client-name.ts";
 
 const peerId = (text: string): PeerId => bytesToHex(new TextEncoder().encode(text.padEnd(20, "x"))) as PeerId;
-
-test("we read our own peer id as the version it means", () => {
-  expect(clientOf(freshPeerId(seededRandom(1)))).toBe("Tabswarm 0.1.0");
-});
 
 test.each([
   ["-WW0213-", "WebTorrent 2.13"],

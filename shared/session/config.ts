@@ -1,4 +1,5 @@
 import type { DeviceKind } from "../base/device.ts";
+import { SHORT_VERSION } from "../base/version.ts";
 import type { AnnounceTurnLimits } from "../policy/announce-turns.ts";
 import type { AnnouncerTimes } from "../policy/announcer.ts";
 import type { BudgetLimits } from "../policy/budget.ts";
@@ -185,7 +186,7 @@ export const DEFAULT_CONFIG: SessionConfig = {
   maxEarlyPieces: 10_000,
   linksRemembered: 500, // Ten times `maxLinks`.
   maxTrackers: 20,
-  client: "Tabswarm 0.1",
+  client: `Tabswarm ${SHORT_VERSION}`,
   device: undefined,
   deviceName: undefined,
 };

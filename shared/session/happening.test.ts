@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import type { PieceIndex } from "../base/ids.ts";
 import { sampleTorrent } from "../sim/sample-torrent.ts";
 import { TRACKER, World } from "../sim/world.test-support.ts";
+import { DEFAULT_CONFIG } from "./config.ts";
 import type { Happening } from "./happening.ts";
 
 const TORRENT = sampleTorrent({
@@ -39,7 +40,7 @@ test("a download tells of every step once", async () => {
   expect(names.sort()).toEqual(["a", "b"].map((name) => expect.stringContaining(name)));
   expect(ofType(all, "torrentCompleted")).toHaveLength(1);
   expect(ofType(all, "trackerAnswered")[0]).toMatchObject({ tracker: TRACKER, leechers: 1 });
-  const peer = { kind: "rtc", client: "Tabswarm 0.1" };
+  const peer = { kind: "rtc", client: DEFAULT_CONFIG.client };
   expect(ofType(all, "linkOpened")).toMatchObject([{ peer }]);
   expect(ofType(all, "peerUnchoked")).toHaveLength(1);
   const [closed, ...others] = ofType(all, "linkClosed");

@@ -154,7 +154,7 @@ test("the view shows the state, the rates and the peer", async () => {
   const [peer] = view.peers;
   expect(peer).toMatchObject({
     kind: "rtc",
-    client: "Tabswarm 0.1",
+    client: DEFAULT_CONFIG.client,
     progress: 1,
     theyChoke: false,
     weChoke: true,
