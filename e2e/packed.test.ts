@@ -16,6 +16,8 @@ import packageJson from "../package.json" with { type: "json" };
 import { launchOptions } from "./chromium.ts";
 import { buildPages, servePages } from "./example-pages.ts";
 import { freePort } from "./free-port.ts";
+import { isMissing } from "./missing.ts";
+import { findNewerNode, NO_NEWER_NODE } from "./newer-node.ts";
 
 // The package as npm publishes and installs it: `npm pack`, and `npm install` of the result in an empty folder.
 
@@ -62,8 +64,17 @@ async function npx(...args: readonly string[]): Promise<string> {
 
 /** Starts the installed command and returns its first line of a type. */
 async function start(type: string, ...args: readonly string[]): Promise<Record<string, unknown>> {
-  const bin = join(folder, "node_modules/.bin/tabswarm");
-  const child = spawn(bin, [...args, "--json"], { cwd: folder, stdio: ["ignore", "pipe", "inherit"] });
+  return startUnder(process.execPath, type, ...args);
+}
+
+/** The same under this Node. */
+async function startUnder(
+  node: string,
+  type: string,
+  ...args: readonly string[]
+): Promise<Record<string, unknown>> {
+  const words = ["node_modules/.bin/tabswarm", ...args, "--json"];
+  const child = spawn(node, words, { cwd: folder, stdio: ["ignore", "pipe", "inherit"] });
   running.push(child);
   let out = "";
   for await (const data of child.stdout.iterator({ destroyOnReturn: false })) {
@@ -157,9 +168,54 @@ test("an installed Tabswarm serves the page, makes a torrent, seeds it and downl
   }
 });
 
+const newerNode = findNewerNode();
+
+test.skipIf(isMissing(newerNode, NO_NEWER_NODE))(
+  "all of that works under Node 24, too, without a database",
+  async () => {
+    const node = newerNode ?? "";
+    const local = ["--host", "127.0.0.1", "--port", "0"];
+    const { pageUrl } = await startUnder(
+      node,
+      "listening",
+      "tracker",
+      ...local,
+      "--no-stun",
+      "--log-level",
+      "silent",
+    );
+    expect(await (await fetch(String(pageUrl))).text()).toContain("<title>Tabswarm");
+    await npx("sample", "--files", "1", "--size", "600K", "--out", "More", "--seed", "2");
+    const words = ["seed", "More", ...local, "--no-lsd", "--tracker", String(pageUrl)];
+    const { magnet } = await startUnder(node, "seeding", ...words);
+    const download = ["download", String(magnet), "--out", "got24", ...local, "--no-lsd"];
+    await startUnder(node, "downloaded", ...download);
+
+    const port = await freePort();
+    await exampleUnder(node, /Peers announce/, "tracker-in-fastify.js", String(port));
+    const seeded = await exampleUnder(
+      node,
+      /magnet:.*/,
+      "seed-folder.js",
+      "More",
+      `http://127.0.0.1:${port}/`,
+    );
+    await startUnder(node, "downloaded", "download", seeded, "--out", "again24", ...local, "--no-lsd");
+    const [sent, ...got] = await Promise.all(
+      ["More", "got24/More", "again24/More"].map((at) => readFile(join(folder, at, "sample-000001.bin"))),
+    );
+    for (const bytes of got) expect(bytes.equals(sent ?? Buffer.of())).toBe(true);
+  },
+);
+
 /** Runs an example until it is stopped, and returns the first line that matches. */
-async function example(line: RegExp, ...args: readonly string[]): Promise<string> {
-  const child = spawn(process.execPath, args, { cwd: folder, stdio: ["ignore", "pipe", "inherit"] });
+function example(line: RegExp, ...args: readonly string[]): Promise<string> {
+  return exampleUnder(process.execPath, line, ...args);
+}
+
+/** The same under this Node. */
+async function exampleUnder(node: string, line: RegExp, ...args: readonly string[]): Promise<string> {
+  const child = spawn(node, args, { cwd: folder, stdio: ["ignore", "pipe", "inherit"] });
   running.push(child);
   let out = "";
   for await (const data of child.stdout.iterator({ destroyOnReturn: false })) {

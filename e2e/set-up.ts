@@ -8,6 +8,7 @@ import { findCoturn, NO_COTURN } from "./coturn.ts";
 import { findCryptography, NO_CRYPTOGRAPHY } from "./cryptography.ts";
 import { findFirefox, NO_FIREFOX } from "./firefox.ts";
 import { findHaproxy, NO_HAPROXY } from "./haproxy.ts";
+import { findNewerNode, NO_NEWER_NODE } from "./newer-node.ts";
 import { findRedis, NO_REDIS } from "./redis.ts";
 import { findRTorrent, NO_RTORRENT } from "./rtorrent.ts";
 import { hasSqlite, INSTALL_SQLITE, NO_SQLITE } from "./sqlite.ts";
@@ -104,6 +105,8 @@ if (
 if (!hasSqlite() && !(run("npm", INSTALL_SQLITE, here("..")) && hasSqlite())) missing(NO_SQLITE);
 
 const foreign = here("foreign");
-if (!existsSync(`${foreign}/node_modules/webtorrent`) && !run("npm", ["ci", "--ignore-scripts"], foreign)) {
+const hasForeign = existsSync(`${foreign}/node_modules/webtorrent`) && findNewerNode() !== undefined;
+if (!hasForeign && !run("npm", ["ci", "--ignore-scripts"], foreign)) {
   missing("npm could not install the foreign clients: every test with WebTorrent is SKIPPED.");
 }
+if (findNewerNode() === undefined) missing(NO_NEWER_NODE);
