@@ -16,6 +16,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
 import { eventually } from "#shared/base/eventually.test-support.ts";
+import type { PieceIndex } from "#shared/base/ids.ts";
 import { StorageError } from "#shared/driver/ports.ts";
 import { Descriptor } from "./descriptor.ts";
 import {
@@ -409,11 +410,31 @@ test("only selected files are written; the parts of their pieces in other files 
   }
 });
 
-test("a file selected later is downloaded into its own file", async () => {
+test("a file selected later takes its parts of other files' pieces with it, and is downloaded into its own file", async () => {
   const folder = await temporaryFolder();
   const first = await startDownload(ABC, folder, [1]);
   await writePieces(first.storage, ABC, [2, 3, 4, 5]);
   await first.storage.close();
+
+  const { storage, held, checkedPieces } = await startDownload(ABC, folder);
+  expect([...held].sort()).toEqual([2, 3, 4, 5]);
+  expect(checkedPieces.sort()).toEqual([2, 5]);
+  for (const piece of [2, 5] as PieceIndex[])
+    expect(await storage.read(piece)).toEqual(Buffer.from(pieceOf(ABC, piece)));
+  await writePieces(storage, ABC, [0, 1, 6]);
+  await expectWhole(ABC, folder);
+});
+
+test.each<[string, (parts: string) => Promise<unknown>]>([
+  ["damaged", (parts) => writeFile(parts, new Uint8Array(2 * PIECE))],
+  ["too short", (parts) => truncate(parts, 1)],
+  ["gone", (parts) => rm(parts)],
+])("if the file of parts is %s, a file selected later gets all of its pieces anew", async (_, spoil) => {
+  const folder = await temporaryFolder();
+  const first = await startDownload(ABC, folder, [1]);
+  await writePieces(first.storage, ABC, [2, 3, 4, 5]);
+  await first.storage.close();
+  await spoil(join(folder, hiddenOf(ABC).parts));
 
   const { storage, held } = await startDownload(ABC, folder);
   expect([...held]).toEqual([3, 4]);

@@ -7,6 +7,7 @@ import { type FileEntry, fileSpans } from "#shared/meta/layout.ts";
 import { checkPieces, piecesOf } from "./check.ts";
 import { inTheWayError } from "./disk-error.ts";
 import type { DiskFile } from "./disk-file.ts";
+import { DisplacedPieces } from "./displaced-pieces.ts";
 import { Finisher, SYNCS_AT_ONCE } from "./finisher.ts";
 import type { OpenFiles } from "./open-files.ts";
 import { ResumeLog } from "./resume-log.ts";
@@ -42,6 +43,7 @@ export class DownloadStorage implements PieceStorage {
   /** Verified, written and synced. */
   readonly #synced: Bitfield;
   readonly #doubtful: readonly PieceIndex[];
+  readonly #displaced: DisplacedPieces;
   /** Pieces of the selected files that are not held. */
   readonly #missing: Set<PieceIndex>;
   readonly #finisher: Finisher;
@@ -70,6 +72,12 @@ export class DownloadStorage implements PieceStorage {
     this.#held = verified;
     this.#synced = verified.copy();
     this.#doubtful = doubtful;
+    this.#displaced = new DisplacedPieces(
+      info,
+      found,
+      new Set([...verified.indices(), ...doubtful]),
+      openFiles,
+    );
     this.#missing = missingPieces(download, verified);
     this.#finisher = new Finisher(info, homes, verified, (file) => this.#finish(file));
     for (const piece of info.layout.pieces()) if (verified.has(piece)) this.#treasure(piece);
@@ -108,6 +116,10 @@ export class DownloadStorage implements PieceStorage {
       );
 
     this.#phase = "open";
+    await this.#displaced.eachGood(signal, async (piece, bytes) => {
+      await this.#write(piece, bytes);
+      checked(piece, true);
+    });
     if (this.#doubtful.length > 0 || this.#hasToSync()) await this.sync();
   }
 

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
@@ -11,7 +11,8 @@ import type { Input } from "../session/input.ts";
 import { torrentOfBlobs } from "./blob-source.ts";
 import { OpenTorrents } from "./open-torrents.ts";
 
-test("a piece of two files that is kept beside them is fetched again once both are wanted", async () => {
+/** A torrent of two files, of which only the second is wanted and here. The second of its three pieces is in both files. */
+async function halfATorrent() {
   const folder = await mkdtemp(join(tmpdir(), "tabswarm-library-"));
   onTestFinished(() => rm(folder, { recursive: true }));
   const bytes = Uint8Array.from({ length: 20_000 }, (_, at) => at & 0xff);
@@ -20,7 +21,7 @@ test("a piece of two files that is kept beside them is fetched again once both a
   const { infoHash, info, infoBytes } = made;
   const inputs: Input[] = [];
   const problems: unknown[] = [];
-  const held = Uint8Array.of(0, 0b1000_0000, 0b1000_0000); // The second of three pieces is in both files.
+  const held = Uint8Array.of(0, 0b1000_0000, 0b1000_0000);
   const torrents = new OpenTorrents({
     feed: (input) => inputs.push(input),
     problemOf: (error) => String(problems.push(error)),
@@ -37,16 +38,42 @@ test("a piece of two files that is kept beside them is fetched again once both a
   const store = await made.open();
   for (const piece of [1, 2] as PieceIndex[])
     await storage?.write(piece, new Uint8Array((await store.read(piece)) ?? []));
-
   inputs.length = 0;
-  await torrents.choose(infoHash, [0, 1], []);
-  const [chosen, began, anew] = inputs;
-  expect([chosen, began]).toMatchObject([
+  /** Chooses both files. Resolves with what the engine hears of it. */
+  const chooseBoth = async (): Promise<readonly Input[]> => {
+    await torrents.choose(infoHash, [0, 1], []);
+    await eventually(() => expect(inputs.at(-1)?.type).toBe("checkEnded"));
+    return inputs;
+  };
+  const end = async (): Promise<void> => {
+    await torrents.closeAll();
+    expect(problems).toEqual([]);
+  };
+  return { folder, storage, original: store, chooseBoth, end };
+}
+
+test("a piece of two files that is kept beside them is still here once both are wanted, and read at any time", async () => {
+  const { storage, original, chooseBoth, end } = await halfATorrent();
+  const piece = 1 as PieceIndex;
+  const chosen = chooseBoth();
+  expect(new Uint8Array((await storage?.read(piece)) ?? [])).toEqual(await original.read(piece));
+  expect(await chosen).toMatchObject([
     { type: "filesChosen", selectedFiles: [0, 1] },
     { type: "checkBegan", held: undefined },
+    { type: "storedPieceChecked", piece: 1, good: true },
+    { type: "checkEnded" },
   ]);
+  await end();
+});
+
+test("what is no longer here once both are wanted is fetched again", async () => {
+  const { folder, chooseBoth, end } = await halfATorrent();
+  const hidden = (await readdir(folder)).filter((name) => name.endsWith(".parts"));
+  expect(hidden).toHaveLength(1);
+  await rm(join(folder, hidden[0] ?? ""));
+  const inputs = await chooseBoth();
+  const [, , anew] = inputs;
   expect(anew?.type === "checkBegan" && [...(anew.held?.indices() ?? [])]).toEqual([2]);
-  await eventually(() => expect(inputs.at(-1)?.type).toBe("checkEnded"));
-  await torrents.closeAll();
-  expect(problems).toEqual([]);
+  expect(inputs).toHaveLength(4);
+  await end();
 });

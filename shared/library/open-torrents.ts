@@ -134,7 +134,7 @@ export class OpenTorrents {
     this.#ports.feed({ type: "filesChosen", infoHash, selectedFiles, firstFiles });
     if (open.torrent.opensAnew !== true || open.metadata === undefined || open.store === undefined) return;
     this.#ports.feed({ type: "checkBegan", infoHash, held: undefined });
-    await this.#open(open, open.metadata, this.#anew(open, open.store));
+    await this.#open(open, open.metadata, anew(open.torrent, open.store));
   }
 
   /** Announces a torrent to these trackers from now on, and to no others. */
@@ -143,22 +143,6 @@ export class OpenTorrents {
     if (open === undefined) return;
     open.torrent = { ...open.torrent, trackers };
     this.#ports.feed({ type: "trackersChanged", infoHash, trackers: this.#ports.capped(trackers) });
-  }
-
-  /** Opens a storage that may be in the same files as the one before. A piece may have lain partly in a place that is no longer looked at. */
-  #anew({ torrent }: OpenTorrent, before: Promise<TorrentStore>): PeerTorrent["open"] {
-    const { infoHash, open } = torrent;
-    return (
-      open &&
-      (async (...wish) => {
-        const old = await before.catch(() => {}); // Whoever opened it was told.
-        await old?.close();
-        const opened = await open(...wish);
-        const gone = heldIn(this.#ports.pieces(infoHash)).some((piece) => !opened.held.has(piece));
-        if (gone) this.#ports.feed({ type: "checkBegan", infoHash, held: opened.held }); // Costs all links.
-        return opened;
-      })
-    );
   }
 
   /** Peers sent the metadata. Once this returns, `target` knows the torrent. */
@@ -201,7 +185,15 @@ export class OpenTorrents {
   }
 
   async #check({ torrent: { infoHash }, abort }: OpenTorrent, store: TorrentStore): Promise<void> {
-    await store.check((piece, good) => this.#checked(infoHash, piece, good), abort.signal);
+    const held = store.held.copy();
+    const checked = (piece: PieceIndex, good: boolean): void => {
+      if (good) held.set(piece);
+      this.#checked(infoHash, piece, good);
+    };
+    await store.check(checked, abort.signal);
+    // A storage that was opened anew may lack pieces that the one before had.
+    const isGone = heldIn(this.#ports.pieces(infoHash)).some((piece) => !held.has(piece));
+    if (isGone) this.#ports.feed({ type: "checkBegan", infoHash, held }); // Costs all links.
     this.#ports.feed({ type: "checkEnded", infoHash });
   }
 
@@ -241,10 +233,27 @@ async function closed({ store }: OpenTorrent, deleteData: boolean): Promise<void
   await opened?.close(deleteData);
 }
 
+/** Opens a storage that may be in the same files as the one before. */
+function anew({ open }: PeerTorrent, before: Promise<TorrentStore>): PeerTorrent["open"] {
+  return (
+    open &&
+    (async (...wish) => {
+      const old = await before.catch(() => {}); // Whoever opened it was told.
+      await old?.close();
+      return open(...wish);
+    })
+  );
+}
+
 /** A storage whose files may still be opening, also anew, and whose writes wait until they have been checked. */
 function storageOf(open: OpenTorrent): PieceStorage {
   return {
-    read: async (piece, take) => (await open.store)?.read(piece, take),
+    async read(piece, take) {
+      const bytes = await (await open.store)?.read(piece, take);
+      if (bytes !== undefined) return bytes;
+      await open.ready?.catch(() => {}); // The one before had it, and the check may find it. It tells why it failed.
+      return (await open.store)?.read(piece, take);
+    },
     async write(piece, bytes) {
       await open.ready;
       const store = await open.store;
