@@ -1,5 +1,4 @@
 import {
-  type IceServer,
   isTabswarmTracker,
   parseTrackerConfig,
   type TrackerConfig,
@@ -13,29 +12,23 @@ import {
   type TrackerTiers,
 } from "#shared/base/tracker-url.ts";
 import { freshIceServers } from "#shared/driver/ice-servers.ts";
+import {
+  type FoundTracker,
+  type FoundTrackers,
+  trackerAsTyped,
+  trackersTogether,
+  withNamed,
+} from "#shared/library/named-trackers.ts";
 import type { KnownTrackers } from "#shared/library/platform.ts";
 
-/** The trackers that whoever starts a peer named. */
-export interface NamedTrackers extends KnownTrackers {
-  readonly trusted: ReadonlySet<TrackerUrl>;
-  /** Asked for each link. */
-  readonly iceServers: () => readonly IceServer[];
-}
-
-/** One of them. */
-interface FoundTracker {
-  /** The WebSockets of its nodes, which are alternatives to each other (BEP 12). */
-  readonly tier: readonly TrackerUrl[];
-  readonly publicUrls: readonly TrackerUrl[];
-  readonly pageUrl: TrackerUrl | undefined;
-  readonly iceServers: () => readonly IceServer[];
-}
+/** The trackers that whoever starts a peer named, as far as this page can reach them. */
+export type NamedTrackers = KnownTrackers & Pick<FoundTrackers, "trusted" | "iceServers">;
 
 /** A network that accepts connections but answers nothing must not keep a program from starting. */
 const PATIENCE_MILLIS = 5_000;
 
 /** The longest `/config.json` that we read: a few URLs take a hundredth of it. */
-const MAX_CONFIG_BYTES = 256 * 1024;
+export const MAX_CONFIG_BYTES = 256 * 1024;
 
 const NO_CONFIG = parseTrackerConfig({});
 
@@ -45,28 +38,19 @@ export async function findTrackers(
   isSecure: boolean,
   warn: (sentence: string) => void,
 ): Promise<NamedTrackers> {
-  const found = await Promise.all(typed.map((url) => findTracker(url, warn)));
-  const typedHosts = new Set(typed.map(hostOf));
   const isReachable = (url: TrackerUrl): boolean =>
     relaysOffers(url) && (!isSecure || url.startsWith("wss:"));
-  const tiers = found.map(({ tier }) => tier.filter(isReachable)).filter(({ length }) => length > 0);
-  const publicUrls = [...new Set(found.flatMap((tracker) => tracker.publicUrls))];
-  const known = new Set([...tiers.flat(), ...publicUrls]);
-  return {
-    publicUrls,
-    pageUrl: found.find(({ pageUrl }) => pageUrl !== undefined)?.pageUrl,
-    trusted: new Set(tiers.flat().filter((url) => typedHosts.has(hostOf(url)))),
-    iceServers: () => found.flatMap((tracker) => tracker.iceServers()),
-    tiersFor(own: TrackerTiers) {
-      const others = own.map((tier) => tier.filter((url) => isReachable(url) && !known.has(url)));
-      return [...tiers, ...others].filter(({ length }) => length > 0);
-    },
-  };
+  const reachable = (urls: readonly TrackerUrl[]): readonly TrackerUrl[] => urls.filter(isReachable);
+  const found = await Promise.all(typed.map((url) => findTracker(url, warn)));
+  const named = trackersTogether(
+    typed,
+    found.map((tracker) => ({ ...tracker, announceUrls: reachable(tracker.announceUrls) })),
+  );
+  return { ...named, tiersFor: (own: TrackerTiers) => withNamed(named, own.map(reachable)) };
 }
 
 async function findTracker(url: TrackerUrl, warn: (sentence: string) => void): Promise<FoundTracker> {
-  if (!isTabswarmTracker(url))
-    return { tier: [url], publicUrls: [url], pageUrl: undefined, iceServers: () => [] };
+  if (!isTabswarmTracker(url)) return trackerAsTyped(url);
   const config = await configOf(url, warn);
   const own = socketAt(url);
   const [first = url] = config.trackers; // The node's own.
@@ -75,7 +59,7 @@ async function findTracker(url: TrackerUrl, warn: (sentence: string) => void): P
   const nodes = config.trackers.filter((other) => relaysOffers(other) && isOther(other));
   const again = (): Promise<TrackerConfig> => configOf(url, () => {});
   return {
-    tier: config.accounts === undefined ? [...own, ...nodes] : own, // Whoever is logged in here is not logged in there.
+    announceUrls: config.accounts === undefined ? [...own, ...nodes] : own, // Whoever is logged in here is not logged in there.
     publicUrls: config.trackers.length > 0 ? config.trackers : own,
     pageUrl: config.pageUrl ?? url,
     iceServers: freshIceServers(config, Date.now, again).servers,
