@@ -175,7 +175,8 @@ export class StartedPeer {
     named: NamedTrackers,
     wish: PeerConfig["downloads"][number],
   ): Promise<void> {
-    const whole = { ...wish, sources: [wish.source], withoutKey: false, named, selected: () => {} };
+    const own = { sources: [wish.source], webSeeds: [], withoutKey: false };
+    const whole = { ...wish, ...own, named, selected: () => {} };
     for (const torrent of await findDownloads(whole, this.#run.warn)) {
       const claim = `${torrent.infoHash} ${wish.folder}`;
       if (this.#claims.has(claim)) {

@@ -1,11 +1,13 @@
 import { spawnSync } from "node:child_process";
-import { mkdir, open, writeFile } from "node:fs/promises";
+import { mkdir, open, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { temporaryFolders } from "#headless-peer/peer.test-support.ts";
 import { type InstalledTabswarm, installTabswarm } from "../cli/command.test-support.ts";
-import { findAria2 } from "./aria2.ts";
+import { findAria2, leechWithAria2 } from "./aria2.ts";
 import { isMissing } from "./missing.ts";
+import { endOf } from "./processes.ts";
+import { serveFolder } from "./static-server.ts";
 
 // aria2 reads what `tabswarm create` writes, and checks the files against it.
 
@@ -78,6 +80,24 @@ describe.skipIf(isMissing(aria2, NOT_INSTALLED))("aria2 agrees on", () => {
     expect(runAria2(cwd, ...ALONE, ...CHECK, "x.torrent").status).toBe(0);
     await changeOneByte(join(cwd, expected[0]?.[0] ?? ""));
     expect(runAria2(cwd, ...ALONE, ...CHECK, "x.torrent").status).not.toBe(0);
+  });
+
+  test("web seeds: it downloads a folder from the web server that --web-seed names, without any peer", async () => {
+    const cwd = await temporaryFolder();
+    const files = { "a b#.bin": 700_001, "sub/100%.txt": 5, "sub/z": 1_300_000 };
+    for (const [path, bytes] of Object.entries(files)) {
+      await mkdir(join(cwd, "Ảnh", path, ".."), { recursive: true });
+      await writeFile(join(cwd, "Ảnh", path), Buffer.alloc(bytes, `${path} `));
+    }
+    const server = await serveFolder(cwd);
+    onTestFinished(() => server.close());
+    await tabswarm.run(["create", "Ảnh", "--out", "x.torrent", "--web-seed", server.url], { cwd });
+    const got = join(cwd, "got");
+    expect(await endOf(await leechWithAria2(join(cwd, "x.torrent"), got))).toBe(0);
+    for (const path of Object.keys(files))
+      expect((await readFile(join(got, "Ảnh", path))).equals(await readFile(join(cwd, "Ảnh", path)))).toBe(
+        true,
+      );
   });
 });
 

@@ -2,6 +2,7 @@ import { type InfoHash, type Millis, millis, type TrackerUrl } from "#shared/bas
 import { withoutKey } from "#shared/base/tracker-key.ts";
 import type { TrackerTiers } from "#shared/base/tracker-url.ts";
 import type { Clock } from "#shared/driver/ports.ts";
+import { withoutQuery } from "#shared/meta/web-seeds.ts";
 import type { Happening } from "#shared/session/happening.ts";
 import type { PeerView } from "#shared/session/view.ts";
 import { formatPeerAddress } from "./peer-address.ts";
@@ -51,6 +52,16 @@ const ENTRIES: Entries = {
     "warn",
     "peer banned",
     { peerId, sent: badPiece === undefined ? "bad metadata" : `bad blocks of piece ${badPiece}` },
+  ],
+  webSeedFailed: ({ webSeed, reason, retryInSeconds }) => [
+    "warn",
+    "web seed failed",
+    { webSeed: withoutQuery(webSeed), reason, retryInSeconds },
+  ],
+  webSeedBanned: ({ webSeed, badPiece }) => [
+    "warn",
+    "web seed banned",
+    { webSeed: withoutQuery(webSeed), sent: `bad blocks of piece ${badPiece}` },
   ],
   dialling: ({ link, address }) => ["debug", "dialling", { link, address: formatPeerAddress(address) }],
   linkOpened: ({ peer }) => ["info", "link opened", nameOf(peer)],

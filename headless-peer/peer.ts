@@ -19,6 +19,7 @@ import type { Rates } from "#shared/session/rates.ts";
 import { REVEALING } from "#shared/session/revealing.ts";
 import { STRANGERS } from "#shared/session/strangers.ts";
 import type { TorrentView } from "#shared/session/view.ts";
+import { WebSeeding } from "#shared/session/web-seeding.ts";
 import { type BugLog, bugReporter } from "./bug-reporter.ts";
 import { type DiscoveryWays, type OpenDiscovery, openDiscovery } from "./discovery/discovery.ts";
 import { sha1 } from "./files/sha1.ts";
@@ -37,6 +38,7 @@ import { type SessionWishes, sessionConfig } from "./session-config.ts";
 import { type EndReason, SharingEnds } from "./sharing-ends.ts";
 import { openTrackers } from "./trackers/trackers.ts";
 import { UdpPort } from "./udp-port.ts";
+import { fetchRangeFrom } from "./web-seeds/fetch-range.ts";
 
 /** See `listenTcp`. */
 interface TcpOptions {
@@ -148,6 +150,7 @@ export class HeadlessPeer {
         dialling: DIALLING,
         countFiles,
         strangers: STRANGERS,
+        webSeeding: new WebSeeding(),
       },
       sha1,
       readBuffers: new ReadBuffers(),
@@ -162,6 +165,7 @@ export class HeadlessPeer {
         trusted: options.trusted,
         leftOut: (tracker, what) => this.#journal?.leftOut(tracker, what),
       }),
+      fetchRange: fetchRangeFrom(from),
       ...(this.#discovery && { discovery: this.#discovery }),
       happened: this.#watchers.happened,
       target: (infoHash) => this.torrents.target(infoHash),

@@ -99,7 +99,7 @@ test("page, files and errors carry a content policy that works on plain http", a
     const policy = headers.get("content-security-policy") ?? "";
     expect(policy).toContain("default-src 'self'");
     expect(policy).toContain("script-src 'self' 'wasm-unsafe-eval'");
-    expect(policy).toContain("connect-src 'self' ws: wss: blob:");
+    expect(policy).toContain("connect-src 'self' ws: wss: http: https: blob:");
     expect(policy).not.toMatch(/upgrade-insecure-requests|unsafe-inline|'unsafe-eval'/);
     expect(headers.get("strict-transport-security")).toBeNull();
     expect(headers.get("x-content-type-options")).toBe("nosniff");

@@ -202,7 +202,9 @@ export const PEER_TARGETS: readonly Target[] = [
     outputPerByte: 300_000,
     growthPerByte: 4_000_000,
     write: (link: ReturnType<typeof parseLink>) =>
-      link.page !== undefined || link.peers.length + link.webSeeds + link.trackersLeftOut > 0
+      link.page !== undefined ||
+      link.peers.length + link.trackersLeftOut + link.webSeedsLeftOut.tooMany > 0 ||
+      link.webSeedsLeftOut.invalid.length > 0
         ? undefined
         : rewritable(link),
   },

@@ -7,7 +7,7 @@ import { findFiles, type SourceFile } from "#headless-peer/sources/find-files.ts
 import { hashTorrent } from "#headless-peer/sources/hash-torrent.ts";
 import { refuseFolder, refuseTaken, replaceFile, writeNewFile } from "#headless-peer/sources/new-file.ts";
 import { UsageError } from "#shared/base/errors.ts";
-import type { InfoHash, TrackerUrl } from "#shared/base/ids.ts";
+import type { InfoHash, TrackerUrl, WebSeedUrl } from "#shared/base/ids.ts";
 import { printable } from "#shared/base/printable.ts";
 import { withoutKey } from "#shared/base/tracker-key.ts";
 import { planTorrent, type TorrentPlan } from "#shared/meta/create.ts";
@@ -18,6 +18,7 @@ import packageJson from "../../package.json" with { type: "json" };
 import { parseAnnounce } from "../flags/announce-flag.ts";
 import type { LogFlags } from "../flags/log.ts";
 import { pieceLengthOption } from "../flags/piece-length-flag.ts";
+import { WEB_SEED_OPTION } from "../flags/web-seed-flag.ts";
 import { type Run, runOnce, withCommonFlags } from "../once.ts";
 import { plural } from "../show/format.ts";
 import { type Progress, showProgress } from "../show/progress.ts";
@@ -28,6 +29,7 @@ interface CreateFlags extends LogFlags {
   readonly out?: string;
   readonly name?: string;
   readonly announce?: readonly TrackerUrl[];
+  readonly webSeed: readonly WebSeedUrl[];
   readonly pieceLength?: number;
   readonly comment?: string;
   readonly private: boolean;
@@ -62,6 +64,7 @@ export function createCommand(): Command {
       "tracker: an announce URL, or a Tabswarm tracker such as http://host:8000; may be repeated, each a tier of its own",
       parseAnnounce,
     )
+    .option(...WEB_SEED_OPTION)
     .addOption(pieceLengthOption())
     .option("--comment <text>", "a comment to put into the .torrent")
     .option("--private", "private torrent: its peers come from its trackers only", false)
@@ -156,11 +159,13 @@ async function createOne(
   const torrent = encodeMetainfo({
     infoBytes,
     trackerTiers: trackers.map((url) => [url]),
+    webSeeds: flags.webSeed,
     ...(flags.comment === undefined ? {} : { comment: flags.comment }),
     createdBy: `Tabswarm/${packageJson.version}`,
   });
   await (flags.force ? replaceFile(out, torrent) : writeNewFile(out, torrent));
-  const magnet = formatMagnet({ infoHash, displayName: plan.name, trackers, selectedFiles: undefined });
+  const named = { infoHash, displayName: plan.name, trackers, webSeeds: flags.webSeed };
+  const magnet = formatMagnet({ ...named, selectedFiles: undefined });
   return { job, infoHash, magnet };
 }
 

@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import type { HeadlessPeer } from "#headless-peer/peer.ts";
 import type { EndReason } from "#headless-peer/sharing-ends.ts";
+import type { WebSeedUrl } from "#shared/base/ids.ts";
 import { printable } from "#shared/base/printable.ts";
 import { StorageError } from "#shared/driver/ports.ts";
 import type { Info } from "#shared/meta/info.ts";
@@ -11,6 +12,7 @@ import { CommandError } from "../failure.ts";
 import { addLimitFlags, ownLimits, stopsByItself, type TorrentLimits } from "../flags/limit-flags.ts";
 import { addPeerFlags, foundWithoutTracker, type PeerFlags } from "../flags/peer-flags.ts";
 import { parseGlob } from "../flags/select-flag.ts";
+import { WEB_SEED_OPTION } from "../flags/web-seed-flag.ts";
 import { lookUntil, whenStateChanges } from "../look-until.ts";
 import { type Run, runOnce, withCommonFlags } from "../once.ts";
 import { OneFileOut, STANDARD_OUTPUT } from "../one-file-out.ts";
@@ -27,6 +29,7 @@ import { watchForStops } from "../watch-for-stops.ts";
 interface DownloadFlags extends PeerFlags, TorrentLimits {
   readonly out: string;
   readonly select: readonly string[];
+  readonly webSeed: readonly WebSeedUrl[];
   readonly seedAfter: boolean;
   readonly withoutKey: boolean;
 }
@@ -48,6 +51,7 @@ export function downloadCommand(): Command {
       parseGlob,
       [],
     )
+    .option(...WEB_SEED_OPTION)
     .option(
       "--without-key",
       "download encrypted shares as they are, to carry them for others without reading them",
@@ -90,8 +94,8 @@ async function downloadInto(
     const selected = (info: Info, files: readonly number[]): void =>
       print(selectedText(info, files, flags.json));
     const chosen = only && ((...choice: Parameters<OneFileOut["chosen"]>) => only.chosen(...choice));
-    const { out: folder, select, withoutKey } = flags;
-    const wish = { sources, folder, select, withoutKey, named, selected, chosen };
+    const { out: folder, select, withoutKey, webSeed: webSeeds } = flags;
+    const wish = { sources, webSeeds, folder, select, withoutKey, named, selected, chosen };
     const torrents = await findDownloads(wish, run.warn);
     for (const { trackers, metadata } of torrents) {
       if (trackers.length === 0) run.warn(foundWithoutTracker(flags, metadata?.info.isPrivate ?? false));

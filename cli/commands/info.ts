@@ -49,6 +49,7 @@ interface TorrentFacts {
   readonly pieces: number;
   readonly private: boolean;
   readonly trackers: readonly string[];
+  readonly webSeeds: readonly string[];
   readonly comment: string | undefined;
   readonly createdBy: string | undefined;
   /** What we ignored, read differently or left out. */
@@ -66,6 +67,7 @@ function torrentFacts({
   info,
   infoHash,
   trackerTiers,
+  webSeeds,
   comment,
   createdBy,
   warnings,
@@ -81,12 +83,13 @@ function torrentFacts({
     type: "torrent",
     name,
     infoHash,
-    magnet: formatMagnet({ infoHash, displayName: name, trackers, selectedFiles: undefined }),
+    magnet: formatMagnet({ infoHash, displayName: name, trackers, webSeeds, selectedFiles: undefined }),
     bytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
     pieceLength: layout.pieceLength,
     pieces: layout.pieceCount,
     private: isPrivate,
     trackers: trackers.map(withoutKey),
+    webSeeds,
     comment,
     createdBy,
     warnings: trackers.some(hasKey) ? [...warnings, CARRIES_KEY] : warnings,
@@ -99,6 +102,7 @@ interface MagnetFacts {
   readonly name: string | undefined;
   readonly infoHash: string;
   readonly trackers: readonly string[];
+  readonly webSeeds: readonly string[];
   readonly selectedFiles: readonly number[] | undefined;
   /** The page of a share link. */
   readonly page: string | undefined;
@@ -109,20 +113,22 @@ interface MagnetFacts {
 }
 
 function magnetFacts(link: Link): MagnetFacts {
-  const { infoHash, displayName: name, selectedFiles, page, peers } = link;
-  const trackers = link.trackers.map(withoutKey);
+  const { infoHash, displayName: name, webSeeds, selectedFiles, page, peers } = link;
+  const named = { trackers: link.trackers.map(withoutKey), webSeeds };
   const encrypted = link.key === undefined ? undefined : true; // Whoever reads the facts may pass them on, so the key stays here.
-  return { type: "magnet", name, infoHash, trackers, selectedFiles, page, peers, encrypted };
+  return { type: "magnet", name, infoHash, ...named, selectedFiles, page, peers, encrypted };
 }
 
 function printTorrent(facts: TorrentFacts): void {
-  const { name, infoHash, bytes, pieceLength, pieces, trackers, comment, createdBy, warnings, files } = facts;
+  const { name, infoHash, bytes, pieceLength, pieces, trackers, webSeeds, warnings, files } = facts;
+  const { comment, createdBy } = facts;
   console.log(name);
   printRow("info-hash", [infoHash]);
   printRow("size", [`${formatBytes(bytes)} in ${plural(files.length, "file", "files")}`]);
   printRow("pieces", [`${plural(pieces, "piece", "pieces")} of ${formatPieceLength(pieceLength)}`]);
   printRow("private", [facts.private ? "yes" : "no"]);
   printRow("trackers", trackers.length === 0 ? ["none"] : trackers);
+  if (webSeeds.length > 0) printRow("web seeds", webSeeds);
   if (comment !== undefined) printRow("comment", [comment]);
   if (createdBy !== undefined) printRow("created by", [createdBy]);
   printRow("magnet", [facts.magnet]);
@@ -139,12 +145,13 @@ function printTorrent(facts: TorrentFacts): void {
 }
 
 function printMagnet(facts: MagnetFacts): void {
-  const { name, infoHash, page, trackers, selectedFiles, peers } = facts;
+  const { name, infoHash, page, trackers, webSeeds, selectedFiles, peers } = facts;
   console.log(name ?? infoHash);
   printRow("info-hash", [infoHash]);
   if (page !== undefined) printRow("page", [page]);
   if (facts.encrypted === true) printRow("encrypted", ["yes; the link has the key, which is not shown"]);
   printRow("trackers", trackers.length === 0 ? ["none"] : trackers);
+  if (webSeeds.length > 0) printRow("web seeds", webSeeds);
   if (peers.length > 0)
     printRow(
       "peers",

@@ -3,7 +3,7 @@ import qrcode from "qrcode";
 import type { HeadlessPeer } from "#headless-peer/peer.ts";
 import { type NamedTrackers, withTyped } from "#headless-peer/trackers/named-trackers.ts";
 import { messageOf } from "#shared/base/errors.ts";
-import type { InfoHash } from "#shared/base/ids.ts";
+import type { InfoHash, WebSeedUrl } from "#shared/base/ids.ts";
 import { printable } from "#shared/base/printable.ts";
 import { withoutKey } from "#shared/base/tracker-key.ts";
 import { StorageError } from "#shared/driver/ports.ts";
@@ -16,6 +16,7 @@ import { parseDescription } from "../flags/description-flag.ts";
 import { addLimitFlags, ownLimits, type TorrentLimits } from "../flags/limit-flags.ts";
 import { addPeerFlags, foundWithoutTracker, type PeerFlags } from "../flags/peer-flags.ts";
 import { pieceLengthOption } from "../flags/piece-length-flag.ts";
+import { WEB_SEED_OPTION } from "../flags/web-seed-flag.ts";
 import { lookUntil, whenStateChanges } from "../look-until.ts";
 import { type Run, runOnce, withCommonFlags } from "../once.ts";
 import { catalogsAt, type PublishEvents, Publisher, publishText } from "../publisher.ts";
@@ -47,6 +48,7 @@ interface SeedFlags extends PeerFlags, TorrentLimits {
   readonly name?: string;
   readonly pieceLength?: number;
   readonly private: boolean;
+  readonly webSeed: readonly WebSeedUrl[];
   readonly publish: boolean;
   readonly description?: string;
   readonly encrypt: boolean;
@@ -60,6 +62,7 @@ export function seedCommand(): Command {
     .argument("<path...>", "file or folder; several make one torrent. Or .torrent files, each a torrent")
     .option("--data <path>", "where the data of the .torrent files is, by default next to each")
     .option("--name <name>", "the torrent's name, by default that of its file or folder")
+    .option(...WEB_SEED_OPTION)
     .addOption(pieceLengthOption())
     .option("--private", "private torrent: its peers come from its trackers only", false)
     .option(
@@ -114,7 +117,8 @@ function wishesOf(paths: readonly string[], flags: SeedFlags, command: Command):
   if (torrents.length === 0 && flags.data !== undefined)
     command.error("error: --data goes with .torrent files. Leave it out, or name a .torrent.");
   const encrypt = encryptOf(torrents, flags, command);
-  if (torrents.length === 0) return [{ ...flags, paths, encrypt }];
+  const wish = { ...flags, webSeeds: flags.webSeed, encrypt };
+  if (torrents.length === 0) return [{ ...wish, paths }];
   if (torrents.length < paths.length) {
     command.error(
       "error: Some of these are .torrent files and some are not. Name only .torrent files to share what they describe; to share the files themselves, put them into a folder and name that.",
@@ -122,7 +126,7 @@ function wishesOf(paths: readonly string[], flags: SeedFlags, command: Command):
   }
   if (torrents.length > MAX_TORRENTS)
     command.error(`error: One peer shares at most ${MAX_TORRENTS} torrents. Name fewer.`);
-  return torrents.map((path) => ({ ...flags, paths: [path], encrypt }));
+  return torrents.map((path) => ({ ...wish, paths: [path] }));
 }
 
 /** Undefined: others can read it. */
@@ -132,6 +136,8 @@ function encryptOf(torrents: readonly string[], flags: SeedFlags, command: Comma
     command.error("error: --encrypt makes a share of files. What a .torrent describes is shared as it is.");
   if (flags.private)
     command.error("error: --private does not go with --encrypt, whose torrent has no mark but its own.");
+  if (flags.webSeed.length > 0)
+    command.error("error: --web-seed does not go with --encrypt: the server has the files as they are.");
   if (flags.publish)
     command.error(
       "error: --publish does not go with --encrypt: nobody who finds it in the catalog could read it.",

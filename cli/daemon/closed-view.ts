@@ -27,7 +27,7 @@ export function closedView(
     ...{ failedPieces: 0, bannedPeers: 0, failedAttempts: NO_FAILED_ATTEMPTS },
     ...{ hasSource: false, isPrivate: metadata?.info.isPrivate ?? false },
     ...{ files: [], linksLeftOut: 0, peers: [], completePeers: 0 },
-    ...{ finishedPeers: [], finishedInAll: finishedPeers, formerPeers: [], trackers: [] },
+    ...{ finishedPeers: [], finishedInAll: finishedPeers, formerPeers: [], trackers: [], webSeeds: [] },
     ...{ stopped: undefined, problem, problemKind: undefined },
   };
 }

@@ -58,10 +58,13 @@ export class KeptTorrents {
   }
 
   /** The same. */
-  keepMetadata({ infoHash, trackers }: TorrentRecord, { infoBytes }: TorrentMetadata): Promise<void> {
+  keepMetadata(
+    { infoHash, trackers, webSeeds }: TorrentRecord,
+    { infoBytes }: TorrentMetadata,
+  ): Promise<void> {
     return this.#folder.write(
       infoHash + METADATA_ENDING,
-      encodeMetainfo({ infoBytes, trackerTiers: trackers }),
+      encodeMetainfo({ infoBytes, trackerTiers: trackers, webSeeds }),
     );
   }
 

@@ -50,9 +50,10 @@ export async function newDownload(
   const own = { ...named, announceUrls: [], announceTiers: [], publicUrls: [], withKey: same };
   const torrent = await namedTorrent(reference, own, warn);
   const { infoHash, displayName, metadata, trackers, impliedTrackers = [] } = torrent;
+  const webSeeds = torrent.webSeeds.map(({ url }) => url);
   const chosen = reference.type === "link" && globs.length === 0 ? reference.link.selectedFiles : undefined;
   const record: TorrentRecord = {
-    ...{ infoHash, addedAt: Date.now(), displayName, trackers, impliedTrackers },
+    ...{ infoHash, addedAt: Date.now(), displayName, trackers, webSeeds, impliedTrackers },
     content: { type: "download", folder, globs },
     ...{ selectedFiles: chosen, firstFiles: [], isPaused, limits },
     ...{ completedAt: undefined, description: undefined },
@@ -77,7 +78,8 @@ export async function newSeed(
   events: SeedEvents,
   warn: Warn,
 ): Promise<NewTorrent> {
-  const { infoHash, infoBytes, seed, trackerTiers, warnings } = await findSeed(wish, events);
+  const { infoHash, infoBytes, seed, trackerTiers, warnings, ...found } = await findSeed(wish, events);
+  const webSeeds = found.webSeeds.map(({ url }) => url);
   for (const sentence of warnings) warn(sentence);
   const files: { path: string; mtimeNanos: bigint }[] = [];
   await sideBySide(seed.files.entries(), FILES_AT_ONCE, async ([at, { diskPath, mtimeNanos }]) => {
@@ -86,7 +88,7 @@ export async function newSeed(
   const content: OwnFiles = { type: "own", files, isVerified: seed.isVerified };
   const record: TorrentRecord = {
     ...{ infoHash, addedAt: Date.now(), displayName: seed.info.name },
-    ...{ trackers: trackerTiers, impliedTrackers: [], content },
+    ...{ trackers: trackerTiers, webSeeds, impliedTrackers: [], content },
     ...{ selectedFiles: undefined, firstFiles: [], isPaused, limits },
     ...{ completedAt: undefined, description },
   };

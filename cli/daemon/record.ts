@@ -1,6 +1,7 @@
-import { type InfoHash, parseInfoHash, type TrackerUrl } from "#shared/base/ids.ts";
+import { type InfoHash, parseInfoHash, type TrackerUrl, type WebSeedUrl } from "#shared/base/ids.ts";
 import { parseTrackerUrls, type TrackerTiers } from "#shared/base/tracker-url.ts";
 import type { Selection } from "#shared/library/peer-torrent.ts";
+import { readWebSeeds } from "#shared/meta/web-seeds.ts";
 import type { TorrentLimits } from "../flags/limit-flags.ts";
 
 /** The person's own files, in the order of the info dictionary. */
@@ -28,6 +29,8 @@ export interface TorrentRecord {
   readonly displayName: string | undefined;
   /** That it names itself, without the keys of log-ins. */
   readonly trackers: TrackerTiers;
+  /** That it names itself. */
+  readonly webSeeds: readonly WebSeedUrl[];
   /** See `PeerTorrent`. */
   readonly impliedTrackers: readonly TrackerUrl[];
   readonly content: OwnFiles | DownloadFolder;
@@ -70,6 +73,7 @@ function recordIn(value: unknown): TorrentRecord {
     addedAt: count(json["addedAt"]),
     displayName: displayName === undefined ? undefined : text(displayName),
     trackers: tiers.filter(({ length }) => length > 0),
+    webSeeds: readWebSeeds(json["webSeeds"] === undefined ? [] : texts(json["webSeeds"])).webSeeds, // Older ones have none.
     impliedTrackers: parseTrackerUrls(texts(json["impliedTrackers"])),
     content: contentIn(object(json["content"])),
     selectedFiles: selectedFiles === undefined ? undefined : list(selectedFiles).map(count),

@@ -5,6 +5,7 @@ import type { HeadlessPeer } from "#headless-peer/peer.ts";
 import { type NamedTrackers, withTyped } from "#headless-peer/trackers/named-trackers.ts";
 import type { InfoHash } from "#shared/base/ids.ts";
 import type { PeerTorrent, SelectFiles, TorrentStore } from "#shared/library/peer-torrent.ts";
+import { namedWebSeeds } from "#shared/meta/web-seeds.ts";
 import type { TorrentMetadata } from "#shared/session/input.ts";
 import { MINUTE_MILLIS, type Totals } from "#shared/session/totals.ts";
 import type { TorrentView } from "#shared/session/view.ts";
@@ -110,6 +111,7 @@ export class DaemonTorrent {
     const entering = {
       ...{ infoHash, displayName, metadata: this.metadata, firstFiles, isPaused, impliedTrackers },
       trackers: withTyped(this.#named, record.trackers),
+      webSeeds: namedWebSeeds([], record.webSeeds),
       before: this.#totals,
       select: selectionOf(record),
       ...ownLimits(limits),

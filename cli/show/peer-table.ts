@@ -1,7 +1,7 @@
 import Table from "cli-table3";
 import { formatPeerAddress } from "#headless-peer/peer-address.ts";
 import { printable } from "#shared/base/printable.ts";
-import type { PeerView, TorrentView } from "#shared/session/view.ts";
+import type { PeerView, TorrentView, WebSeedView } from "#shared/session/view.ts";
 import { formatBytes } from "./format.ts";
 
 const MAX_CLIENT_CHARACTERS = 20;
@@ -9,24 +9,42 @@ const MAX_CLIENT_CHARACTERS = 20;
 /** Why the rows may add up to more than the total. */
 const SHARED_PIECES = "A piece that several peers sent parts of counts for each of them.\n";
 
-/** What one peer gave us. */
-type Row = Pick<PeerView, "client" | "kind" | "goodPieces" | "failedPieces" | "score"> & {
+/** What one peer or web seed gave us. */
+type Row = Pick<PeerView, "client" | "goodPieces" | "failedPieces" | "score"> & {
   readonly peer: string;
+  readonly kind: PeerView["kind"] | "web";
   /** Another peer introduced it. */
   readonly introduced: boolean;
   readonly bytes: number;
 };
 
 /** Who gave what, the most generous first. */
-export function peerRows({ peers, formerPeers }: TorrentView): readonly Row[] {
-  return [...peers, ...formerPeers]
-    .filter(({ downloadedBytes }) => downloadedBytes > 0)
-    .sort((left, right) => right.downloadedBytes - left.downloadedBytes)
-    .map((peer) => {
-      const { client, kind, goodPieces, failedPieces, score, downloadedBytes: bytes } = peer;
-      const introduced = peer.isIntroduced;
-      return { peer: peerName(peer), client, kind, introduced, goodPieces, failedPieces, score, bytes };
-    });
+export function peerRows({ peers, formerPeers, webSeeds }: TorrentView): readonly Row[] {
+  return [...[...peers, ...formerPeers].map(rowOfPeer), ...webSeeds.map(rowOfWebSeed)]
+    .filter(({ bytes }) => bytes > 0)
+    .sort((left, right) => right.bytes - left.bytes);
+}
+
+function rowOfPeer(peer: PeerView): Row {
+  const { client, kind, goodPieces, failedPieces, score, downloadedBytes: bytes } = peer;
+  const introduced = peer.isIntroduced;
+  return { peer: peerName(peer), client, kind, introduced, goodPieces, failedPieces, score, bytes };
+}
+
+function rowOfWebSeed(seed: WebSeedView): Row {
+  const { goodPieces, failedPieces, score, downloadedBytes: bytes } = seed;
+  const named = {
+    peer: `web seed ${webSeedHost(seed)}`,
+    client: "",
+    kind: "web",
+    introduced: false,
+  } as const;
+  return { ...named, goodPieces, failedPieces, score, bytes };
+}
+
+/** A web seed's host and port. */
+export function webSeedHost({ url }: Pick<WebSeedView, "url">): string {
+  return new URL(url).host;
 }
 
 /** The same for people, with totals. Empty: nobody gave anything. */
@@ -85,7 +103,9 @@ export function clientText(client: string): string {
   return printable(client, MAX_CLIENT_CHARACTERS);
 }
 
+const LINK_NAMES: Record<Row["kind"], string> = { rtc: "WebRTC", tcp: "TCP", web: "HTTP" };
+
 /** The transport of a link, and whether another peer introduced it. */
-export function linkText(kind: PeerView["kind"], introduced: boolean): string {
-  return `${kind === "rtc" ? "WebRTC" : "TCP"}${introduced ? ", introduced" : ""}`;
+export function linkText(kind: Row["kind"], introduced: boolean): string {
+  return `${LINK_NAMES[kind]}${introduced ? ", introduced" : ""}`;
 }

@@ -1,10 +1,12 @@
 import { printable } from "#shared/base/printable.ts";
 import { withoutKey } from "#shared/base/tracker-key.ts";
+import { withoutQuery } from "#shared/meta/web-seeds.ts";
 import type { TorrentView, TrackerView } from "#shared/session/view.ts";
 import { type Tone, toned, withColouredBar } from "./colour.ts";
 import { wrapped } from "./format.ts";
 import { torrentText } from "./torrent-text.ts";
 import { trackerTroubles } from "./tracker-trouble.ts";
+import { webSeedTroubles } from "./web-seed-trouble.ts";
 
 /** A line for people. */
 export type StatusLine =
@@ -142,16 +144,18 @@ function showInPlace({ lines }: StatusSource, stream: NodeJS.WriteStream): Displ
   return { tell, clear, redraw: tell };
 }
 
-/** Shows how the torrents of a peer are doing, a line each, and what is wrong with their trackers. */
+/** Shows how the torrents of a peer are doing, a line each, and what is wrong with their trackers and web seeds. */
 export function statusOfTorrents(peer: { view(): readonly TorrentView[] }): StatusSource {
   return {
     lines: (columns) => {
       const views = peer.view();
-      const troubles = trackerTroubles(views).flatMap(({ what, next }): StatusLine[] => {
-        const text = next === "" ? what : `${what} ${next}`;
-        if (columns === undefined) return [{ news: what, text }];
-        return wrapped(text, columns - 1).map((line) => ({ news: line, text: line, tone: "warning" }));
-      });
+      const troubles = [...trackerTroubles(views), ...webSeedTroubles(views)].flatMap(
+        ({ what, next }): StatusLine[] => {
+          const text = next === "" ? what : `${what} ${next}`;
+          if (columns === undefined) return [{ news: what, text }];
+          return wrapped(text, columns - 1).map((line) => ({ news: line, text: line, tone: "warning" }));
+        },
+      );
       return [...views.map((view) => torrentLine(view, columns)), ...troubles];
     },
     facts: () => peer.view().map((view) => ({ type: "status", ...torrentFacts(view) })),
@@ -171,6 +175,7 @@ export function torrentFacts(view: TorrentView): object {
   const peers = view.peers.length;
   // People show this to others when they ask for help.
   const trackers = view.trackers.map((tracker) => ({ ...tracker, url: withoutKey(tracker.url) }));
+  const webSeeds = view.webSeeds.map((seed) => ({ ...seed, url: withoutQuery(seed.url) }));
   return {
     infoHash,
     name,
@@ -181,6 +186,7 @@ export function torrentFacts(view: TorrentView): object {
     secondsLeft,
     peers,
     trackers,
+    webSeeds,
     problem,
   };
 }

@@ -1,5 +1,5 @@
 import { printable } from "#shared/base/printable.ts";
-import type { PeerView, TorrentView } from "#shared/session/view.ts";
+import type { TorrentView } from "#shared/session/view.ts";
 import { formatBytes, formatDuration, plural } from "./format.ts";
 
 const MIN_BAR = 6;
@@ -13,7 +13,7 @@ export function torrentText(view: TorrentView, columns?: number): string {
   const said = (...texts: readonly [string, ...string[]]): string =>
     columns === undefined ? `${name}: ${texts[0]}` : withName(name, columns, texts);
   if (problem !== undefined) return said(problem);
-  const who = peersText(view.peers);
+  const who = peersText(view);
   switch (phase) {
     case "metadata":
       return said(`Finding out what is in it (${who})`);
@@ -78,12 +78,14 @@ function percentOf({ bytesDone, bytesTotal }: TorrentView): number {
   return Math.floor((100 * bytesDone) / Math.max(1, bytesTotal));
 }
 
-function peersText(peers: readonly PeerView[]): string {
+function peersText({ peers, webSeeds }: TorrentView): string {
   const browsers = peers.filter(({ kind }) => kind === "rtc").length;
   const desktops = peers.length - browsers;
+  const servers = webSeeds.filter(({ state }) => state === "fetching").length;
   const parts = [
     browsers > 0 ? plural(browsers, "browser", "browsers") : "",
     desktops > 0 ? plural(desktops, "desktop", "desktops") : "",
+    servers > 0 ? plural(servers, "web seed", "web seeds") : "",
   ].filter((part) => part !== "");
   return parts.length === 0 ? "nobody" : parts.join(", ");
 }

@@ -32,6 +32,7 @@ export function torrentView(parts: Partial<TorrentView> = {}): TorrentView {
     finishedPeers: [],
     finishedInAll: 0,
     formerPeers: [],
+    webSeeds: [],
     trackers: [],
     problem: undefined,
     problemKind: undefined,

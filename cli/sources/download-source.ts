@@ -1,14 +1,19 @@
 import { openDownload } from "#headless-peer/files/download-storage.ts";
 import { EncryptedDownload } from "#headless-peer/files/encrypted-download.ts";
 import { OPEN_FILES } from "#headless-peer/files/process-files.ts";
-import { namedTorrent, type TorrentReference } from "#headless-peer/sources/named-torrent.ts";
+import {
+  type NamedTorrent,
+  namedTorrent,
+  type TorrentReference,
+} from "#headless-peer/sources/named-torrent.ts";
 import type { NamedTrackers } from "#headless-peer/trackers/named-trackers.ts";
 import { UsageError } from "#shared/base/errors.ts";
-import type { InfoHash } from "#shared/base/ids.ts";
+import type { InfoHash, WebSeedUrl } from "#shared/base/ids.ts";
 import { isEncryptedShare } from "#shared/encrypted/share.ts";
 import type { PeerTorrent, SelectFiles, Selection } from "#shared/library/peer-torrent.ts";
 import type { Info } from "#shared/meta/info.ts";
 import { isContent } from "#shared/meta/layout.ts";
+import { type NamedWebSeed, namedWebSeeds } from "#shared/meta/web-seeds.ts";
 import { selectByGlobs } from "../flags/select-flag.ts";
 import { MAX_TORRENTS } from "./start-config.ts";
 import { readTorrentReferences } from "./torrent-reference.ts";
@@ -23,6 +28,8 @@ export interface DownloadWish {
   readonly select: readonly string[];
   /** Encrypted shares are downloaded as they are, to be carried for others. */
   readonly withoutKey: boolean;
+  /** Web seeds to add to the torrent's own. */
+  readonly webSeeds: readonly WebSeedUrl[];
   /** Trackers to add to the torrent's own. */
   readonly named: NamedTrackers;
   /** Called with the files that the globs or the link select, once the metadata is known. */
@@ -52,7 +59,7 @@ export async function findDownloads(
 
 async function findDownload(
   reference: TorrentReference,
-  { named, folder, select: globs, selected, chosen, withoutKey }: DownloadWish,
+  { named, webSeeds, folder, select: globs, selected, chosen, withoutKey }: DownloadWish,
   warn: (sentence: string) => void,
 ): Promise<PeerTorrent> {
   const torrent = await namedTorrent(reference, named, warn);
@@ -68,6 +75,7 @@ async function findDownload(
   };
   return {
     ...torrent,
+    webSeeds: key === undefined ? withOwn(webSeeds, torrent) : [], // No server has what is encrypted.
     select(info) {
       const isEncrypted = isEncryptedShare(info);
       if (isEncrypted && key === undefined && !withoutKey) throw needsKeyError();
@@ -92,6 +100,13 @@ function notEncryptedError(): UsageError {
   return new UsageError(
     "notEncrypted",
     "The link has a key, but what it leads to is no encrypted share that this version can read. Copy the whole link again.",
+  );
+}
+
+function withOwn(own: readonly WebSeedUrl[], torrent: NamedTorrent): readonly NamedWebSeed[] {
+  return namedWebSeeds(
+    own,
+    torrent.webSeeds.map(({ url }) => url),
   );
 }
 

@@ -9,7 +9,7 @@ import { hashShare, hashTorrent } from "#headless-peer/sources/hash-torrent.ts";
 import { readTorrentFile } from "#headless-peer/sources/torrent-file.ts";
 import { type NamedTrackers, withTyped } from "#headless-peer/trackers/named-trackers.ts";
 import { UsageError } from "#shared/base/errors.ts";
-import type { InfoHash, ShareKey } from "#shared/base/ids.ts";
+import type { InfoHash, ShareKey, WebSeedUrl } from "#shared/base/ids.ts";
 import { freshShareKey } from "#shared/base/share-key.ts";
 import type { TrackerTiers } from "#shared/base/tracker-url.ts";
 import { EncryptedShare } from "#shared/encrypted/share.ts";
@@ -17,6 +17,7 @@ import type { PeerTorrent } from "#shared/library/peer-torrent.ts";
 import { planTorrent, type TorrentPlan } from "#shared/meta/create.ts";
 import { type Info, parseInfo } from "#shared/meta/info.ts";
 import { formatMagnet, formatShareLink } from "#shared/meta/magnet.ts";
+import { type NamedWebSeed, namedWebSeeds } from "#shared/meta/web-seeds.ts";
 import type { Progress, Work } from "../show/progress.ts";
 
 /** What a person wants to seed. */
@@ -29,6 +30,8 @@ export interface SeedWish {
   readonly name?: string;
   readonly pieceLength?: number;
   readonly private: boolean;
+  /** Web servers that have the files, too. Absent: those of the .torrent file alone. */
+  readonly webSeeds?: readonly WebSeedUrl[];
   /** Make an encrypted share of the files. Absent: others can read them. */
   readonly encrypt?: Encrypt | undefined;
 }
@@ -49,6 +52,7 @@ export interface FoundSeed {
   readonly key?: ShareKey;
   /** As its .torrent file names them. */
   readonly trackerTiers: TrackerTiers;
+  readonly webSeeds: readonly NamedWebSeed[];
   /** What we ignored in its .torrent file, in sentences. */
   readonly warnings: readonly string[];
 }
@@ -68,7 +72,7 @@ export interface SeedEvents {
 export async function findSeed(wish: SeedWish, events: SeedEvents): Promise<FoundSeed> {
   const [only] = wish.paths;
   if (only !== undefined && wish.paths.length === 1 && isTorrentFile(only))
-    return seedOfTorrent(only, wish.data ?? dirname(only));
+    return seedOfTorrent(only, wish.data ?? dirname(only), wish.webSeeds);
   return seedOfFiles(wish, events);
 }
 
@@ -79,7 +83,7 @@ export function isTorrentFile(path: string): boolean {
 
 /** Makes it ready for a peer. */
 export function seedTorrent(
-  { infoHash, infoBytes, info, seed, trackerTiers }: FoundSeed,
+  { infoHash, infoBytes, info, seed, trackerTiers, webSeeds }: FoundSeed,
   named: NamedTrackers,
 ): PeerTorrent {
   return {
@@ -87,6 +91,7 @@ export function seedTorrent(
     displayName: info.name,
     metadata: { info, infoBytes },
     trackers: withTyped(named, trackerTiers),
+    webSeeds,
     select: () => undefined,
     open: () => openSeed(seed, OPEN_FILES),
   };
@@ -97,21 +102,27 @@ export function seedTorrent(
  * magnet link has neither key nor name; its share link has the key, and begins with `#` where there is no page.
  */
 export function seedLinks(
-  { infoHash, info, key, trackerTiers }: FoundSeed,
+  { infoHash, info, key, trackerTiers, webSeeds }: FoundSeed,
   { publicUrls, pageUrl }: NamedTrackers,
 ): { readonly magnet: string; readonly link: string | undefined } {
   const trackers = [...new Set([...publicUrls, ...trackerTiers.flat()])];
-  const named = { infoHash, displayName: key === undefined ? info.name : undefined, trackers };
+  const displayName = key === undefined ? info.name : undefined;
+  const named = { infoHash, displayName, trackers, webSeeds: webSeeds.map(({ url }) => url) };
   const magnet = formatMagnet({ ...named, selectedFiles: undefined });
   if (pageUrl !== undefined)
     return { magnet, link: formatShareLink(pageUrl, { ...named, trackers: [] }, key) };
   return { magnet, link: key && formatShareLink("", named, key) };
 }
 
-async function seedOfTorrent(path: string, data: string): Promise<FoundSeed> {
-  const { infoHash, info, infoBytes, trackerTiers, warnings } = await readTorrentFile(path);
+async function seedOfTorrent(
+  path: string,
+  data: string,
+  own: readonly WebSeedUrl[] = [],
+): Promise<FoundSeed> {
+  const { infoHash, info, infoBytes, trackerTiers, webSeeds, warnings } = await readTorrentFile(path);
   const files = await locateFiles(info, data);
-  return { infoHash, infoBytes, info, seed: { info, files, isVerified: false }, trackerTiers, warnings };
+  const seed = { info, files, isVerified: false };
+  return { infoHash, infoBytes, info, seed, trackerTiers, webSeeds: namedWebSeeds(own, webSeeds), warnings };
 }
 
 async function seedOfFiles(wish: SeedWish, { hashing, skipped }: SeedEvents): Promise<FoundSeed> {
@@ -125,7 +136,8 @@ async function seedOfFiles(wish: SeedWish, { hashing, skipped }: SeedEvents): Pr
     const { infoHash, infoBytes } = await hashTorrent(plan, wish.private, progress.add);
     const info = parseInfo(infoBytes);
     const seed = { info, files: plan.sources, isVerified: true };
-    return { infoHash, infoBytes, info, seed, trackerTiers: [], warnings: [] };
+    const webSeeds = namedWebSeeds(wish.webSeeds ?? [], []);
+    return { infoHash, infoBytes, info, seed, trackerTiers: [], webSeeds, warnings: [] };
   });
 }
 
@@ -149,7 +161,7 @@ async function encryptedSeed(
     const { pieceHashes } = parseInfo(infoBytes);
     const seed = { info: share.plainInfo(pieceHashes), files: plan.sources, isVerified: true, share };
     const info = share.sealedInfo(pieceHashes);
-    return { infoHash, infoBytes, info, seed, key, trackerTiers: [], warnings: [] };
+    return { infoHash, infoBytes, info, seed, key, trackerTiers: [], webSeeds: [], warnings: [] };
   });
 }
 

@@ -5,6 +5,7 @@ import { mayBeCalled } from "#shared/base/tracker-rule.ts";
 import { eachAlone } from "#shared/base/tracker-url.ts";
 import type { PeerTorrent } from "#shared/library/peer-torrent.ts";
 import type { Link } from "#shared/meta/read-link.ts";
+import { type NamedWebSeed, namedWebSeeds } from "#shared/meta/web-seeds.ts";
 import { formatPeerAddress, parsePeerAddress } from "../peer-address.ts";
 import { type NamedTrackers, withTyped } from "../trackers/named-trackers.ts";
 import { askTabswarmTracker } from "../trackers/tabswarm-tracker.ts";
@@ -19,7 +20,7 @@ export type TorrentReference =
 export type NamedTorrent = Pick<
   PeerTorrent,
   "infoHash" | "displayName" | "metadata" | "trackers" | "impliedTrackers" | "linkPeers"
->;
+> & { readonly webSeeds: readonly NamedWebSeed[] };
 
 type Warn = (sentence: string) => void;
 
@@ -40,9 +41,10 @@ export async function namedTorrent(
       displayName: torrent.info.name,
       metadata: torrent,
       trackers: withTyped(named, torrent.trackerTiers),
+      webSeeds: namedWebSeeds([], torrent.webSeeds),
     };
   }
-  const { infoHash, displayName, page, peers } = reference.link;
+  const { infoHash, displayName, page, peers, webSeeds } = reference.link;
   const trackers = reference.link.trackers.map(named.withKey);
   const own = page === undefined ? [] : (await trackersOf(page, warn)).map(named.withKey);
   return {
@@ -50,6 +52,7 @@ export async function namedTorrent(
     displayName,
     metadata: undefined,
     trackers: withTyped(named, eachAlone([...new Set([...own, ...trackers])])),
+    webSeeds: namedWebSeeds([], webSeeds),
     impliedTrackers: own.filter((url) => !trackers.includes(url) && !named.announceUrls.includes(url)),
     linkPeers: peersIn(peers, warn),
   };

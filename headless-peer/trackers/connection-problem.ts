@@ -1,8 +1,8 @@
 import { STATUS_CODES } from "node:http";
 import { ProtocolError } from "#shared/base/errors.ts";
 
-const NO_ANSWER = "the tracker does not answer; check the address, or wait until it is back";
-const NO_WAY = "this machine has no route to the tracker; check its network connection";
+const NO_ANSWER = "it does not answer; check the address, or wait until it is back";
+const NO_WAY = "this machine has no route to it; check its network connection";
 const SELF_SIGNED =
   "its certificate is self-signed; if you trust it, name its file in the environment variable NODE_EXTRA_CA_CERTS";
 const UNKNOWN_SIGNER =
@@ -35,7 +35,7 @@ const SENTENCES: Readonly<Record<string, string>> = {
   ERR_SSL_WRONG_VERSION_NUMBER: NO_TLS,
 };
 
-/** Why a tracker cannot be reached, and what to do about it: words that fit after "it cannot be reached" and a colon. */
+/** Why a tracker or another server cannot be reached, and what to do about it: words that fit after "it cannot be reached" and a colon. */
 export function connectionProblem(error: unknown): string {
   if (error instanceof ProtocolError) return error.message;
   if (!(error instanceof Error)) return "the connection failed";

@@ -16,8 +16,9 @@ export const MAX_CONNECTIONS = 50;
 
 /** As of Node's own agents: a connection serves the next request, too, if that comes soon. */
 const AGENT_OPTIONS = { keepAlive: true, timeout: 5_000, maxSockets: MAX_CONNECTIONS };
-const HTTP_AGENT = new Agent(AGENT_OPTIONS);
-const HTTPS_AGENT = new SecureAgent(AGENT_OPTIONS);
+/** Apart for servers that may be in a private network and those that may not: a connection that is kept is not looked up again. */
+const FREE = { http: new Agent(AGENT_OPTIONS), https: new SecureAgent(AGENT_OPTIONS) };
+const GUARDED = { http: new Agent(AGENT_OPTIONS), https: new SecureAgent(AGENT_OPTIONS) };
 
 /** How to ask a web server that somebody else may have chosen. */
 export interface GuardedRequest {
@@ -26,6 +27,8 @@ export interface GuardedRequest {
   /** Whether a URL may lead to this machine or into a private network. Asked for the first URL and for each redirect. */
   readonly mayBePrivate: (url: URL) => boolean;
   readonly maxRedirects?: number;
+  /** Further headers. Absent: none. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** The address to ask from. Absent: any. */
   readonly from?: LocalAddress | undefined;
 }
@@ -50,24 +53,28 @@ export async function guardedGet(first: URL, request: GuardedRequest): Promise<G
     response.destroy();
     url = new URL(headers.location, url);
   }
-  throw new ProtocolError("redirects", "the tracker redirects us too often");
+  throw new ProtocolError("redirects", "it redirects us too often");
 }
 
-function getOnce(url: URL, { signal, mayBePrivate, from }: GuardedRequest): Promise<IncomingMessage> {
+function getOnce(
+  url: URL,
+  { signal, mayBePrivate, headers, from }: GuardedRequest,
+): Promise<IncomingMessage> {
   if (url.protocol !== "http:" && url.protocol !== "https:")
-    throw new ProtocolError("scheme", "the tracker redirects us to an address that is not on the web");
+    throw new ProtocolError("scheme", "it redirects us to an address that is not on the web");
   const isGuarded = !mayBePrivate(url);
   if (isGuarded && isPrivateHost(url.hostname)) throw privateNetworkError();
   const options: RequestOptions = {
-    ...{ headers: { "user-agent": "Tabswarm" }, signal },
+    ...{ headers: { "user-agent": "Tabswarm", ...headers }, signal },
     ...from,
     ...(isGuarded && { lookup: lookUpPublic }),
   };
+  const { http, https } = isGuarded ? GUARDED : FREE;
   return new Promise((resolve, reject) => {
     const request =
       url.protocol === "https:"
-        ? getHttps(url, { ...options, agent: HTTPS_AGENT })
-        : getHttp(url, { ...options, agent: HTTP_AGENT });
+        ? getHttps(url, { ...options, agent: https })
+        : getHttp(url, { ...options, agent: http });
     request.on("response", resolve);
     request.on("error", reject);
   });

@@ -19,6 +19,10 @@ export type LinkId = Brand<number, "LinkId">;
 export type TrackerUrl = Brand<string, "TrackerUrl">;
 /** The secret of an encrypted share, as its link carries it: 43 characters of base64url (docs/encrypted-shares.md). Never sent. */
 export type ShareKey = Brand<string, "ShareKey">;
+/** A web seed's normalised URL (BEP 19): the key for everything we keep about that web seed. */
+export type WebSeedUrl = Brand<string, "WebSeedUrl">;
+/** Identifies a range that we fetch from a web seed, inside this process. */
+export type FetchId = Brand<number, "FetchId">;
 /** Index of a piece, from 0, that lies inside its torrent. Numbers from outside become one through a `Layout`. */
 export type PieceIndex = Brand<number, "PieceIndex">;
 /** Milliseconds on a monotonic clock. Not wall-clock time. */

@@ -20,9 +20,9 @@ const PRIVATE_IPV4 =
 /** Loopback, unspecified, IPv4-mapped (nobody names a tracker like that), unique local, link-local and multicast. */
 const PRIVATE_IPV6 = /^\[(::|f[cdf]..:|fe[89ab].:)/;
 
-/** Why we do not call a tracker that somebody else named. */
+/** Why we do not call a server that somebody else named. */
 export function privateNetworkError(): ProtocolError {
-  return new ProtocolError("privateAddress", "the tracker's address is in a private network");
+  return new ProtocolError("privateAddress", "its address is in a private network");
 }
 
 /** Whether we may call a tracker that somebody else named. Code that resolves its host must check the addresses, too. */

@@ -19,6 +19,7 @@ import {
   type Clock,
   type Dial,
   type Discovery,
+  type FetchRange,
   type Link,
   type LinkEvents,
   type OpenTracker,
@@ -28,6 +29,7 @@ import {
 } from "./ports.ts";
 import type { ReadBuffers } from "./read-buffers.ts";
 import type { RtcPlatform } from "./rtc.ts";
+import { WebFetches } from "./web-fetches.ts";
 
 /** Hears what happened, once the session's state shows it. `infoHash`: of the torrent that it concerns, if it concerns one. */
 export type Happened = (infoHash: InfoHash | undefined, what: Happening) => void;
@@ -47,6 +49,8 @@ export interface EnginePorts {
   readonly dial: Dial | undefined;
   readonly openTracker: OpenTracker;
   readonly reportBug: ReportBug;
+  /** Absent: this platform fetches nothing from web servers. */
+  readonly fetchRange?: FetchRange;
   /** Absent: this platform finds peers only through trackers. */
   readonly discovery?: Discovery;
   /** Where a torrent's pieces are stored, once its metadata is known. */
@@ -90,6 +94,7 @@ export function startEngine(peerId: PeerId, config: SessionConfig, ports: Engine
   const links = new Links(feed);
   const introducer = new Introducer(ports.rtc, links, ports.openTracker, feed);
   const incoming = new IncomingPieces(ports.sha1, ports.target, feed, problemOf);
+  const fetches = new WebFetches(ports.fetchRange, feed);
   const cache = new PieceCache(ports.target, (link) => links.has(link), feed, problemOf, ports.readBuffers);
 
   function perform(effect: Effect): void {
@@ -109,9 +114,11 @@ export function startEngine(peerId: PeerId, config: SessionConfig, ports: Engine
       case "dial":
         return dial(ports, links, effect, feed);
       case "discover":
-        return ports.discovery?.start(effect.infoHash);
       case "endDiscovery":
-        return ports.discovery?.end(effect.infoHash);
+        return discover(ports, effect);
+      case "fetchRanges":
+      case "cancelFetch":
+        return fetches.perform(effect);
       case "readBlock":
         return cache.read(effect);
       case "writeBlock":
@@ -138,13 +145,30 @@ export function startEngine(peerId: PeerId, config: SessionConfig, ports: Engine
     feed,
     ...looksAt(session, ports.clock),
     accept: (address, start) => accept(links, newLink(), address, start, feed),
-    close() {
-      closing.isClosed = true;
-      feed({ type: "deadlinePassed" }); // Cancels the alarm.
-      links.closeAll();
-      introducer.leaveAll();
-    },
+    close: () => end(closing, feed, links, fetches, introducer),
   };
+}
+
+function end(
+  closing: { isClosed: boolean },
+  feed: Feed,
+  links: Links,
+  fetches: WebFetches,
+  introducer: Introducer,
+): void {
+  closing.isClosed = true;
+  feed({ type: "deadlinePassed" }); // Cancels the alarm.
+  links.closeAll();
+  fetches.closeAll();
+  introducer.leaveAll();
+}
+
+function discover(
+  { discovery }: EnginePorts,
+  { type, infoHash }: Extract<Effect, { type: "discover" | "endDiscovery" }>,
+): void {
+  if (type === "discover") discovery?.start(infoHash);
+  else discovery?.end(infoHash);
 }
 
 function looksAt(session: Session, clock: Clock): Pick<Engine, "view" | "viewOf" | "pieces"> {

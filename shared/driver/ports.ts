@@ -3,6 +3,7 @@ import type { PeerAddress } from "../announce/compact.ts";
 import type { InfoHash, Millis, PieceIndex, TrackerUrl } from "../base/ids.ts";
 import type { ProblemKind } from "../session/input.ts";
 import type { LinkEnd } from "../session/link-end.ts";
+import type { FetchProblem } from "../session/web-seed.ts";
 
 /** A platform's clock and timers. */
 export interface Clock {
@@ -105,6 +106,30 @@ export interface TrackerEvents {
 
 /** Connects to a tracker over its URL's transport. */
 export type OpenTracker = (url: TrackerUrl, events: TrackerEvents) => TrackerLine;
+
+/** A part of a file on a web server. */
+export interface RangeWanted {
+  /** On http or https. */
+  readonly url: string;
+  /** The first byte, from 0. */
+  readonly begin: number;
+  readonly length: number;
+  /** Of the whole file, as the torrent says. */
+  readonly fileBytes: number;
+  /** The person named the server: it may be in a private network. */
+  readonly isTrusted: boolean;
+}
+
+/** What comes of a request for a part of a file. */
+export interface RangeEvents {
+  /** The next bytes of it. They are only lent: their buffer may be reused once this returns. */
+  readonly arrived: (bytes: Uint8Array) => void;
+  /** Called once, unless it is cancelled. Undefined: all of it came. */
+  readonly ended: (problem: FetchProblem | undefined) => void;
+}
+
+/** Fetches a part of a file. The returned function cancels that: no event follows. */
+export type FetchRange = (wanted: RangeWanted, events: RangeEvents) => () => void;
 
 /** Finds peers without a tracker, and makes us findable. Results arrive as the input `addressesFound`. */
 export interface Discovery {

@@ -4,7 +4,14 @@ export { ProtocolError, UsageError } from "../base/errors.ts";
 export type { InfoHash } from "../base/ids.ts";
 export { StorageError } from "../driver/ports.ts";
 export type { Happening } from "../session/happening.ts";
-export type { FileView, PeerView, TorrentPhase, TorrentView, TrackerView } from "../session/view.ts";
+export type {
+  FileView,
+  PeerView,
+  TorrentPhase,
+  TorrentView,
+  TrackerView,
+  WebSeedView,
+} from "../session/view.ts";
 export type { BlobSource, PathBlob, PathStream } from "./blob-source.ts";
 export type { ChooseFiles, FileChoice } from "./choosing.ts";
 export type { Limits, RateLimits, TorrentLimits } from "./limits.ts";

@@ -70,7 +70,7 @@ export class OpenTorrents {
   async add(torrent: PeerTorrent): Promise<void> {
     if (this.#isClosing) return;
     const { infoHash, displayName, metadata, controls, linkPeers = [], isPaused = false } = torrent;
-    const { firstFiles, before } = torrent;
+    const { webSeeds, firstFiles, before } = torrent;
     const trackers = this.#ports.capped(torrent.trackers);
     const selectedFiles = metadata && torrent.select(metadata.info);
     const none = { target: undefined, store: undefined, ready: undefined };
@@ -81,7 +81,7 @@ export class OpenTorrents {
     const onlyLooks = torrent.open === undefined;
     const source = {
       ...{ infoHash, displayName, metadata, trackers, selectedFiles, firstFiles },
-      ...{ onlyLooks, controls, before },
+      ...{ webSeeds, onlyLooks, controls, before },
     };
     const isFirstChecked = store !== undefined;
     const { feed } = this.#ports;

@@ -4,6 +4,7 @@ import type { InfoHash, PieceIndex, TrackerUrl } from "../base/ids.ts";
 import type { TrackerTiers } from "../base/tracker-url.ts";
 import type { PieceStorage } from "../driver/ports.ts";
 import type { Info } from "../meta/info.ts";
+import type { NamedWebSeed } from "../meta/web-seeds.ts";
 import type { TorrentControls } from "../session/controls.ts";
 import type { TorrentMetadata } from "../session/input.ts";
 import type { Totals } from "../session/totals.ts";
@@ -41,6 +42,8 @@ export interface PeerTorrent {
   readonly trackers: TrackerTiers;
   /** Those of them that the link does not name itself: if it names others, we keep a private torrent from these (BEP 27). */
   readonly impliedTrackers?: readonly TrackerUrl[];
+  /** Web servers that have its files (BEP 19). Absent: none. */
+  readonly webSeeds?: readonly NamedWebSeed[] | undefined;
   /** The addresses of peers in a link (`x.pe`). The caller leaves out those in a private network. */
   readonly linkPeers?: readonly PeerAddress[] | undefined;
   /** Its own limits, and which of them end its sharing. Absent: none. */

@@ -1,9 +1,10 @@
 import { bytesToHex } from "../base/bytes.ts";
 import { UsageError } from "../base/errors.ts";
-import type { InfoHash } from "../base/ids.ts";
+import type { InfoHash, WebSeedUrl } from "../base/ids.ts";
 import { eachAlone } from "../base/tracker-url.ts";
 import { findLinks } from "../meta/links.ts";
 import { parseMetainfo } from "../meta/metainfo.ts";
+import { namedWebSeeds } from "../meta/web-seeds.ts";
 import type { Happening } from "../session/happening.ts";
 import { type ChooseFiles, choosing } from "./choosing.ts";
 import { Facts } from "./facts.ts";
@@ -14,11 +15,17 @@ import { States } from "./states.ts";
 import { type OpenStorage, openStore } from "./storage.ts";
 import { Torrent } from "./torrent.ts";
 import { trackersIn } from "./tracker-urls.ts";
+import { webSeedsIn } from "./web-seed-urls.ts";
 
 /** What may be chosen for a torrent that is added or shared. */
 export interface TorrentOptions {
   /** Announce URLs, besides those that are named for all torrents. Absent: none. */
   readonly trackers?: readonly string[] | undefined;
+  /**
+   * Web servers that have its files, such as `https://example.org/files/` (BEP 19), besides those that it names itself. Those may be
+   * in a private network, which others may not. Absent: none.
+   */
+  readonly webSeeds?: readonly string[] | undefined;
   /** Whether it waits for `resume()`. Absent: it starts at once. */
   readonly isPaused?: boolean | undefined;
   /** Its own limits. Absent: none. */
@@ -114,11 +121,13 @@ export class Tabswarm<Source> {
   async add(source: string | Uint8Array, options: AddOptions = {}): Promise<Torrent> {
     const wished = this.#wished(options);
     const found = await this.#find(source, options);
+    const own = wished.webSeeds.map(({ url }) => url);
     const { infoHash } = found;
     const trackers = [...wished.trackers, ...found.trackers];
     const storage = options.storage ?? this.#storage;
     return this.#enter({
       ...{ ...wished, ...found, trackers, opensAnew: true },
+      webSeeds: namedWebSeeds(own, found.webSeeds),
       open: ({ info }, selected) => openStore(storage, this.#platform.sha1, infoHash, info, selected),
     });
   }
@@ -139,33 +148,37 @@ export class Tabswarm<Source> {
     for (const over of [...this.#ended]) over();
   }
 
-  #wished({ trackers = [], isPaused, limits }: TorrentOptions) {
+  #wished({ trackers = [], webSeeds = [], isPaused, limits }: TorrentOptions) {
     if (this.#isClosed) throw new UsageError("closed", "This Tabswarm was closed. Start another one.");
-    return { trackers: eachAlone(trackersIn(trackers)), isPaused, controls: limits && controlsOf(limits) };
+    const controls = limits && controlsOf(limits);
+    const named = namedWebSeeds(webSeedsIn(webSeeds), []);
+    return { trackers: eachAlone(trackersIn(trackers)), webSeeds: named, isPaused, controls };
   }
 
   async #find(
     source: string | Uint8Array,
     { select }: AddOptions,
-  ): Promise<Omit<PeerTorrent, "open"> & Required<Pick<PeerTorrent, "select">>> {
+  ): Promise<Omit<PeerTorrent, "open" | "webSeeds"> & { readonly webSeeds: readonly WebSeedUrl[] }> {
     if (typeof source !== "string") {
-      const { infoBytes, info, trackerTiers } = parseMetainfo(source);
+      const { infoBytes, info, trackerTiers, webSeeds } = parseMetainfo(source);
       const copy = new Uint8Array(infoBytes);
       const infoHash = bytesToHex(await this.#platform.sha1(copy)) as InfoHash;
       const metadata = { info, infoBytes: copy };
       const choose = choosing(select, undefined);
-      return { infoHash, displayName: info.name, metadata, trackers: trackerTiers, select: choose };
+      const named = { trackers: trackerTiers, webSeeds };
+      return { infoHash, displayName: info.name, metadata, ...named, select: choose };
     }
     const [link, second] = findLinks(source).links;
     if (link === undefined || second !== undefined)
       throw new UsageError("severalLinks", "This text names several torrents. Add one at a time.");
-    const { infoHash, displayName, selectedFiles } = link;
+    const { infoHash, displayName, webSeeds, selectedFiles } = link;
     const through = await this.#platform.findThrough(link);
     return {
       infoHash,
       displayName,
       metadata: undefined,
       ...through,
+      webSeeds,
       select: choosing(select, selectedFiles),
     };
   }
@@ -192,8 +205,9 @@ export class Tabswarm<Source> {
       await peer.remove(infoHash, false);
       throw error;
     }
-    const named = [...new Set(torrent.trackers.flat())];
-    const entered = new Torrent({ infoHash, displayName, trackers: named }, ports);
+    const trackersNamed = [...new Set(torrent.trackers.flat())];
+    const named = { trackers: trackersNamed, webSeeds: (torrent.webSeeds ?? []).map(({ url }) => url) };
+    const entered = new Torrent({ infoHash, displayName, ...named }, ports);
     this.#show([...this.#list, entered]);
     return entered;
   }

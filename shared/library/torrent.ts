@@ -1,5 +1,5 @@
 import { UsageError } from "../base/errors.ts";
-import { type InfoHash, millis, type PieceIndex, type TrackerUrl } from "../base/ids.ts";
+import { type InfoHash, millis, type PieceIndex, type TrackerUrl, type WebSeedUrl } from "../base/ids.ts";
 import { eachAlone } from "../base/tracker-url.ts";
 import { StorageError } from "../driver/ports.ts";
 import { isContent } from "../meta/layout.ts";
@@ -54,6 +54,7 @@ interface AddedTorrent {
   readonly infoHash: InfoHash;
   /** Those that it names itself. */
   readonly trackers: readonly TrackerUrl[];
+  readonly webSeeds: readonly WebSeedUrl[];
   readonly displayName: string | undefined;
 }
 
@@ -65,6 +66,7 @@ export class Torrent {
   readonly infoHash: InfoHash;
   readonly #ports: TorrentPorts;
   readonly #displayName: string | undefined;
+  readonly #webSeeds: readonly WebSeedUrl[];
   #trackers: readonly TrackerUrl[];
   #last: TorrentView | undefined;
   #files: readonly TorrentFile[] | undefined;
@@ -73,10 +75,11 @@ export class Torrent {
   readonly #reads = new Map<object, Deadline>();
 
   /** @internal */
-  constructor({ infoHash, trackers, displayName }: AddedTorrent, ports: TorrentPorts) {
+  constructor({ infoHash, trackers, webSeeds, displayName }: AddedTorrent, ports: TorrentPorts) {
     this.infoHash = infoHash;
     this.#displayName = displayName;
     this.#trackers = trackers;
+    this.#webSeeds = webSeeds;
     this.#ports = ports;
   }
 
@@ -125,6 +128,7 @@ export class Torrent {
       infoHash,
       displayName: this.#name(),
       trackers: this.#named(),
+      webSeeds: this.#webSeeds,
       selectedFiles: undefined,
     });
   }
@@ -133,15 +137,15 @@ export class Torrent {
   get shareLink(): string | undefined {
     const { pageUrl } = this.#ports.trackers;
     const { infoHash } = this;
-    const trackers = this.#trackers;
-    return pageUrl && formatShareLink(pageUrl, { infoHash, displayName: this.#name(), trackers });
+    const named = { trackers: this.#trackers, webSeeds: this.#webSeeds };
+    return pageUrl && formatShareLink(pageUrl, { infoHash, displayName: this.#name(), ...named });
   }
 
   /** Its .torrent file. Undefined: its metadata is not known yet. */
   get torrentFile(): Uint8Array<ArrayBuffer> | undefined {
     const metadata = this.#metadata();
-    const trackers = eachAlone(this.#named());
-    return metadata && encodeMetainfo({ infoBytes: metadata.infoBytes, trackerTiers: trackers });
+    const named = { trackerTiers: eachAlone(this.#named()), webSeeds: this.#webSeeds };
+    return metadata && encodeMetainfo({ infoBytes: metadata.infoBytes, ...named });
   }
 
   /** Resolves once its name and files are known. Rejects with a sentence if it is removed or cannot go on. */

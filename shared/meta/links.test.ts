@@ -17,7 +17,7 @@ const [TRACKER, SECOND] = parseTrackerUrls([
   "udp://other.example:6969/announce",
 ]);
 const trackers = [TRACKER, SECOND].filter((url) => url !== undefined);
-const FILM = { infoHash: HEX, displayName: "Film (2020)", trackers, selectedFiles: undefined };
+const FILM = { infoHash: HEX, displayName: "Film (2020)", trackers, webSeeds: [], selectedFiles: undefined };
 const MAGNET = formatMagnet(FILM);
 const SHARE = formatShareLink("https://tabs.example/", FILM);
 
@@ -165,9 +165,9 @@ test("reports what it left out", () => {
   expect(findLinks(`${MAGNET}&tr=ftp://no&tr=also%20no&tr=`).leftOut).toEqual([
     expect.stringMatching(/Trackers left out.* 2\./),
   ]);
-  expect(findLinks(`${MAGNET}&ws=http://seed.example/&ws=http://other.example/`).leftOut).toEqual([
-    expect.stringContaining("2 web seeds, which Tabswarm does not use"),
-  ]);
+  expect(findLinks(`${MAGNET}&ws=http://seed.example/&ws=http://name:secret@other.example/`).leftOut).toEqual(
+    ["Left out invalid web seeds: http://name:secret@other.example/."],
+  );
 });
 
 test("reads a link of more than 8 kB, and cuts a text that is too long after the last whole parameter", () => {

@@ -1,6 +1,6 @@
 import { ProtocolError } from "../base/errors.ts";
 import { type Link, notALink, parseLink, unescaped, withoutMarks } from "./read-link.ts";
-import { webSeedText } from "./web-seeds.ts";
+import { readWebSeeds, webSeedWarnings } from "./web-seeds.ts";
 
 /** The links found in a text. */
 export interface FoundLinks {
@@ -142,18 +142,19 @@ function merged(one: Link, other: Link): Link {
     page: one.page ?? other.page,
     key: one.key ?? other.key,
     peers: [...one.peers, ...other.peers],
+    webSeeds: readWebSeeds([...one.webSeeds, ...other.webSeeds]).webSeeds,
   };
 }
 
 function leftOutOf(text: string, links: readonly Link[], problems: readonly ProtocolError[]): string[] {
   const sentences = new Set(problems.map(({ message }) => `A link was left out. ${message}`));
   const trackers = links.reduce((sum, { trackersLeftOut }) => sum + trackersLeftOut, 0);
-  const webSeeds = links.reduce((sum, link) => sum + link.webSeeds, 0);
   if (text.length > MAX_LINK_CHARACTERS)
     sentences.add(`The text is too long: only its first ${MAX_LINK_CHARACTERS} characters were read.`);
   if (links.length > MAX_LINKS) sentences.add(`Only the first ${MAX_LINKS} links were taken.`);
   if (trackers > 0)
     sentences.add(`Trackers left out, as their addresses are invalid or there are too many: ${trackers}.`);
-  if (webSeeds > 0) sentences.add(webSeedText(webSeeds));
+  for (const { webSeedsLeftOut } of links)
+    for (const sentence of webSeedWarnings(webSeedsLeftOut)) sentences.add(sentence);
   return [...sentences];
 }

@@ -8,6 +8,7 @@ import { MAX_NAMED_TRACKERS, parseTrackerUrls } from "../base/tracker-url.ts";
 import { codeOf, dict, type Fields, info, ONE_FILE } from "./info.test-support.ts";
 import { MAX_INFO_BYTES, parseInfo } from "./info.ts";
 import { encodeMetainfo, MAX_COMMENT_CHARACTERS, MAX_TORRENT_FILE_BYTES, parseMetainfo } from "./metainfo.ts";
+import { MAX_WEB_SEEDS, readWebSeeds } from "./web-seeds.ts";
 
 // As mktorrent and others write it: unknown keys, web seeds, md5sum.
 const REAL = binaryStringToBytes(
@@ -128,14 +129,19 @@ test.each([
     "Left out invalid tracker addresses: ftp:// x.",
   ],
   [
-    "web seeds",
-    torrentWith("9:httpseedsl14:http://a/seed/8:http://be8:url-listl8:http://c0:e"),
-    "It names 3 web seeds, which Tabswarm does not use: everything comes from peers.",
+    "web seeds of an old kind",
+    torrentWith("9:httpseedsl14:http://a/seed/8:http://be"),
+    "It names 2 web seeds of an old kind (BEP 17), which Tabswarm does not use.",
   ],
   [
-    "a single web seed",
-    torrentWith("8:url-list8:http://c"),
-    "It names 1 web seed, which Tabswarm does not use: everything comes from peers.",
+    "a single web seed of an old kind",
+    torrentWith("9:httpseeds8:http://b"),
+    "It names 1 web seed of an old kind (BEP 17), which Tabswarm does not use.",
+  ],
+  [
+    "an invalid web seed",
+    torrentWith("8:url-listl9:ftp://\x1bxy8:http://ce"),
+    "Left out invalid web seeds: ftp:// xy.",
   ],
 ])("tolerates %s with a warning, and hashes the original bytes", (_, bytes, warning) => {
   const torrent = parseMetainfo(bytes);
@@ -210,6 +216,28 @@ test("reads at most MAX_NAMED_TRACKERS trackers", () => {
   expect(warnings).toEqual([
     `Only the first ${MAX_NAMED_TRACKERS} trackers were read; 10 more were left out.`,
   ]);
+});
+
+test("reads web seeds as a list or as one string, each once, and only so many", () => {
+  const read = (urlList: string): readonly string[] => parseMetainfo(torrentWith(urlList)).webSeeds;
+  expect(read("8:url-listl11:http://A.b/0:11:http://a.b/i7e12:https://c/d/e")).toEqual([
+    "http://a.b/",
+    "https://c/d/",
+  ]);
+  expect(read("8:url-list8:http://c")).toEqual(["http://c/"]);
+  expect(read("8:url-listde")).toEqual([]);
+  const many = Array.from({ length: MAX_WEB_SEEDS + 2 }, (_, at) => `11:http://c/${at + 10}`).join("");
+  const { webSeeds, warnings } = parseMetainfo(torrentWith(`8:url-listl${many}e`));
+  expect(webSeeds).toHaveLength(MAX_WEB_SEEDS);
+  expect(warnings).toEqual([`Only the first ${MAX_WEB_SEEDS} web seeds were read; 2 more were left out.`]);
+});
+
+test("writes web seeds outside the info dictionary", () => {
+  const infoBytes = encodeBencode(dict({ x: 1 }));
+  const { webSeeds } = readWebSeeds(["https://a.example/b/"]);
+  expect(new TextDecoder().decode(encodeMetainfo({ infoBytes, trackerTiers: [], webSeeds }))).toBe(
+    "d4:infod1:xi1ee8:url-listl20:https://a.example/b/ee",
+  );
 });
 
 test("encodes a .torrent file that other programs can read", () => {

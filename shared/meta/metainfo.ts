@@ -7,7 +7,7 @@ import {
 } from "../base/bencode.ts";
 import { bytesToBinaryString } from "../base/bytes.ts";
 import { ProtocolError } from "../base/errors.ts";
-import type { TrackerUrl } from "../base/ids.ts";
+import type { TrackerUrl, WebSeedUrl } from "../base/ids.ts";
 import { printable } from "../base/printable.ts";
 import {
   broken,
@@ -20,7 +20,7 @@ import {
 } from "./info.ts";
 import { TextReader } from "./legacy-text.ts";
 import { readTrackerTiers } from "./tracker-tiers.ts";
-import { webSeedText } from "./web-seeds.ts";
+import { httpSeedWarnings, readUrlList } from "./url-list.ts";
 
 /** A .torrent file, validated. */
 export interface Metainfo {
@@ -31,6 +31,8 @@ export interface Metainfo {
   readonly encoding?: string;
   /** Tiers as in BEP 12; `announce` alone becomes one tier of one tracker. */
   readonly trackerTiers: readonly (readonly TrackerUrl[])[];
+  /** Web servers that have its files (BEP 19). */
+  readonly webSeeds: readonly WebSeedUrl[];
   /** Safe to show. */
   readonly comment?: string;
   /** The program that made the file. Safe to show. */
@@ -45,6 +47,8 @@ export interface MetainfoParts {
   /** The text encoding of the info dictionary, if it is not UTF-8. */
   readonly encoding?: string;
   readonly trackerTiers: readonly (readonly TrackerUrl[])[];
+  /** Absent: none. */
+  readonly webSeeds?: readonly WebSeedUrl[];
   readonly comment?: string;
   /** The program that makes the file. */
   readonly createdBy?: string;
@@ -71,7 +75,7 @@ const QUIRKS: Record<InfoQuirk, string> = {
 type Entries = ReadonlyMap<string, BencodeEntry>;
 
 /**
- * Parses a .torrent file (BEP 3, BEP 12): strict about what could hurt, lenient about everything else. Throws a
+ * Parses a .torrent file (BEP 3, BEP 12, BEP 19): strict about what could hurt, lenient about everything else. Throws a
  * `ProtocolError` with a sentence if the torrent cannot be used.
  */
 export function parseMetainfo(bytes: Uint8Array): Metainfo {
@@ -88,10 +92,12 @@ export function parseMetainfo(bytes: Uint8Array): Metainfo {
   const encoding = readEncoding(entries);
   const { info, quirks } = readInfo(infoEntry.value, encoding);
   const trackers = readTrackerTiers(entries.get("announce")?.value, entries.get("announce-list")?.value);
+  const webSeeds = readUrlList(entries.get("url-list")?.value);
   return {
     info,
     infoBytes: infoEntry.encoded,
     trackerTiers: trackers.tiers,
+    webSeeds: webSeeds.webSeeds,
     ...(encoding === undefined ? {} : { encoding }),
     ...readNotes(entries, new TextReader(encoding)),
     warnings: [
@@ -99,17 +105,22 @@ export function parseMetainfo(bytes: Uint8Array): Metainfo {
       ...Array.from(quirks, (quirk) => QUIRKS[quirk]),
       ...linkWarnings(info),
       ...trackers.warnings,
-      ...webSeedWarnings(entries),
+      ...webSeeds.warnings,
+      ...httpSeedWarnings(entries.get("httpseeds")?.value),
     ],
   };
 }
 
-/** Encodes a .torrent file, with an `announce-list` (BEP 12) only if there is more than one tracker. */
+/**
+ * Encodes a .torrent file, with an `announce-list` (BEP 12) only if there is more than one tracker. Web seeds (BEP 19) stand outside
+ * the info dictionary, so they do not change the info-hash.
+ */
 export function encodeMetainfo(parts: MetainfoParts): Uint8Array<ArrayBuffer> {
   const dict = new Map<string, Encodable>([["info", { encoded: parts.infoBytes }]]);
   const trackers = parts.trackerTiers.flat();
   if (trackers[0] !== undefined) dict.set("announce", trackers[0]);
   if (trackers.length > 1) dict.set("announce-list", parts.trackerTiers);
+  if (parts.webSeeds !== undefined && parts.webSeeds.length > 0) dict.set("url-list", parts.webSeeds);
   if (parts.comment !== undefined) dict.set("comment", parts.comment);
   if (parts.encoding !== undefined) dict.set("encoding", parts.encoding);
   if (parts.createdBy !== undefined) dict.set("created by", parts.createdBy);
@@ -161,11 +172,4 @@ function linkWarnings({ files }: Info): string[] {
       ? "1 symbolic link in it is neither saved nor shared."
       : `${links} symbolic links in it are neither saved nor shared.`,
   ];
-}
-
-/** BEP 17 and BEP 19. `url-list` may be a string instead of a list, and may be empty. */
-function webSeedWarnings(entries: Entries): string[] {
-  const values = ["url-list", "httpseeds"].flatMap((key) => entries.get(key)?.value ?? []);
-  const urls = values.flat().filter((url) => url instanceof Uint8Array && url.length > 0);
-  return urls.length > 0 ? [webSeedText(urls.length)] : [];
 }

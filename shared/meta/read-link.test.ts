@@ -8,7 +8,8 @@ const HEX = "c9e15763f722f23e98a29decdfae341b98d53056";
 const BASE32 = "ZHQVOY7XELZD5GFCTXWN7LRUDOMNKMCW"; // The same 20 bytes, from Python's base64.b32encode.
 const BARE = {
   ...{ infoHash: HEX, displayName: undefined, trackers: [], selectedFiles: undefined },
-  ...{ page: undefined, peers: [], webSeeds: 0, trackersLeftOut: 0 },
+  ...{ page: undefined, peers: [], webSeeds: [], trackersLeftOut: 0 },
+  webSeedsLeftOut: { invalid: [], tooMany: 0 },
 };
 const V2 = "1220caf1e1c30e81cb361b9ee167c4aa64228a7fa4fa9f6105232b28ad099f3a302e";
 
@@ -43,15 +44,16 @@ test.each([
   expect(parseLink(text)).toEqual({ ...BARE, page });
 });
 
-test("counts web seeds, and passes on peer addresses unparsed, up to a limit", () => {
+test("reads web seeds, and passes on peer addresses unparsed, up to a limit", () => {
   const peers = Array.from({ length: MAX_LINK_PEERS + 5 }, (_, at) => `192.0.2.${at}:6881`);
   const link =
-    `magnet:?xt=urn:btih:${HEX}&ws=http%3A%2F%2Fseed.example%2F&ws=http://other.example/&ws=` +
+    `magnet:?xt=urn:btih:${HEX}&ws=http%3A%2F%2Fseed.example%2F&ws=http://other.example/&ws=ftp://x/&ws=` +
     ["%5B2001%3Adb8%3A%3A1%5D%3A5", ...peers].map((peer) => `&x.pe=${peer}`).join("");
   expect(parseLink(link)).toEqual({
     ...BARE,
     peers: ["[2001:db8::1]:5", ...peers].slice(0, MAX_LINK_PEERS),
-    webSeeds: 2,
+    webSeeds: ["http://seed.example/", "http://other.example/"],
+    webSeedsLeftOut: { invalid: ["ftp://x/"], tooMany: 0 },
   });
 });
 
@@ -64,7 +66,8 @@ test("parses a magnet link's name, trackers and files", () => {
     displayName: "Bánh chưng +1",
     trackers: ["wss://a.example/", "udp://b.example:80", "ws://c.example/x+y"],
     selectedFiles: [0, 1, 2, 5],
-    ...{ page: undefined, peers: [], webSeeds: 0, trackersLeftOut: 1 },
+    ...{ page: undefined, peers: [], webSeeds: [], trackersLeftOut: 1 },
+    webSeedsLeftOut: { invalid: [], tooMany: 0 },
   });
 });
 

@@ -6,6 +6,7 @@ import { parseTrackerUrl, parseTrackerUrls } from "../base/tracker-url.ts";
 import { v2OnlyError } from "./info.ts";
 import type { Magnet } from "./magnet.ts";
 import { safeName } from "./safe-path.ts";
+import { type ReadWebSeeds, readWebSeeds } from "./web-seeds.ts";
 
 /** A parsed magnet or share link. */
 export interface Link extends Magnet {
@@ -15,10 +16,10 @@ export interface Link extends Magnet {
   readonly key: ShareKey | undefined;
   /** Peer addresses (BEP 9, `x.pe`), unparsed. */
   readonly peers: readonly string[];
-  /** Number of web seeds (BEP 17, BEP 19, `ws`). */
-  readonly webSeeds: number;
   /** Number of trackers that were invalid or too many. */
   readonly trackersLeftOut: number;
+  /** Web seeds that were invalid, as the link writes them, and how many were too many. */
+  readonly webSeedsLeftOut: Omit<ReadWebSeeds, "webSeeds">;
 }
 
 /** About as many files as a torrent with 10 MB of metadata can have. */
@@ -35,7 +36,7 @@ const MARK = /[\s.,;:!?*"'`“”’»)\]}]/;
 const BASE32 = "abcdefghijklmnopqrstuvwxyz234567"; // RFC 4648
 
 /**
- * Parses one magnet link (BEP 9), share link `<page>#<info-hash>[&tr=…]*[&dn=…][&k=…]`, or what follows its `#`. Ignores unknown
+ * Parses one magnet link (BEP 9), share link `<page>#<info-hash>[&tr=…]*[&ws=…]*[&dn=…][&k=…]`, or what follows its `#`. Ignores unknown
  * parameters. Throws a `ProtocolError` with a sentence for anything else. For pasted text, use `findLinks`.
  */
 export function parseLink(text: string): Link {
@@ -112,6 +113,7 @@ function readParameters(infoHash: InfoHash, parameters: readonly Parameter[]): O
   const [selection] = words("so");
   const named = new Set(words("tr").map((text) => parseTrackerUrl(text) ?? text));
   const trackers = parseTrackerUrls(named);
+  const { webSeeds, ...webSeedsLeftOut } = readWebSeeds(words("ws"));
   return {
     infoHash,
     // HTML forms encode a space as `+`.
@@ -119,8 +121,9 @@ function readParameters(infoHash: InfoHash, parameters: readonly Parameter[]): O
     trackers,
     selectedFiles: selection ? parseSelection(selection) : undefined,
     peers: words("x.pe").slice(0, MAX_LINK_PEERS),
-    webSeeds: values("ws").length,
+    webSeeds,
     trackersLeftOut: named.size - trackers.length,
+    webSeedsLeftOut,
   };
 }
 

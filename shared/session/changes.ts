@@ -11,6 +11,8 @@ type Mark =
   | "metadata"
   /** Blocks are free that we may request from anybody. */
   | "blocks"
+  /** A web seed may be asked, or has room for another range. */
+  | "webSeeds"
   /** A peer became interested, lost interest or left, or may have no more, or the torrent has other slots. */
   | "contenders"
   /** Peers wait for a slot, and it is time to look whether others use theirs. */

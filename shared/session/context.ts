@@ -16,6 +16,7 @@ import type { Input } from "./input.ts";
 import type { CloseReason, LinkEnd } from "./link-end.ts";
 import type { Peer, Stranger } from "./peer.ts";
 import type { Torrent, TorrentIntroductions } from "./torrent.ts";
+import type { WebSeeding } from "./web-seeding.ts";
 
 /** Limits the bytes on links, each way. */
 export interface Limits {
@@ -103,6 +104,8 @@ export interface Context {
   readonly revealing: Revealing | undefined;
   /** Undefined: we dial nobody. */
   readonly dialling: Dialling | undefined;
+  /** Undefined: we fetch nothing from web servers. */
+  readonly webSeeding: WebSeeding | undefined;
   /** Counts what files lack. Undefined: nobody wants to hear of complete files. */
   readonly countFiles: CountFiles | undefined;
   /** When which announce may go out. */

@@ -95,7 +95,7 @@ export function blockArrived(
   peer: Peer,
   message: Extract<Message, { type: "block" }>,
 ): void {
-  const { content, infoHash } = torrent;
+  const { content } = torrent;
   if (content === undefined) return;
   const block = provenBlock(content, message);
   endRequest(context, content, peer, block);
@@ -103,23 +103,30 @@ export function blockArrived(
   if (peer.rejects.delete(block.piece)) content.picker.peerHas(peer.link, block.piece);
   doubt(content, peer);
 
-  const others = content.picker.othersAsked(peer.link, block);
-  const arrival = content.picker.blockArrived(peer.link, block, context.now);
-  if (arrival !== "notWanted") {
-    peer.lastPiece = block.piece;
-    context.effects.push({
-      type: "writeBlock",
-      infoHash,
-      piece: block.piece,
-      begin: block.begin,
-      bytes: message.bytes,
-    });
-    for (const other of others) cancel(context, torrent, other, block);
-    if (arrival === "pieceFull") context.effects.push({ type: "checkPiece", infoHash, piece: block.piece });
-  }
+  if (takeBlock(context, torrent, content, peer.link, block, message.bytes)) peer.lastPiece = block.piece;
   peer.down.add(context.now, block.length);
   torrent.down.add(context.now, block.length);
   changed(context, torrent).downloads.add(peer);
+}
+
+/** Takes a block that came over a link, if we still lack it, and whoever else was asked for it need not send it. False: we hold it. */
+export function takeBlock(
+  context: Context,
+  torrent: Torrent,
+  { picker }: Content,
+  link: LinkId,
+  block: Block,
+  bytes: Uint8Array,
+): boolean {
+  const { infoHash } = torrent;
+  const { piece, begin } = block;
+  const others = picker.othersAsked(link, block);
+  const arrival = picker.blockArrived(link, block, context.now);
+  if (arrival === "notWanted") return false;
+  context.effects.push({ type: "writeBlock", infoHash, piece, begin, bytes });
+  for (const other of others) cancel(context, torrent, other, block);
+  if (arrival === "pieceFull") context.effects.push({ type: "checkPiece", infoHash, piece });
+  return true;
 }
 
 function provenBlock(content: Content, message: Extract<Message, { type: "block" }>): Block {
@@ -217,8 +224,9 @@ function endRequest(context: Context, { picker }: Content, peer: Peer, block: Bl
   peer.pipeline.arrived(context.now, request.at, block.length);
 }
 
-/** Tells a peer, if it is still here, that we no longer want a block. */
-export function cancel(context: Context, { peers }: Torrent, link: LinkId, block: Block): void {
-  const peer = peers.get(link);
+/** Tells a peer, if it is still here, that we no longer want a block. A web seed is no longer asked for it. */
+export function cancel(context: Context, torrent: Torrent, link: LinkId, block: Block): void {
+  const peer = torrent.peers.get(link);
   if (peer !== undefined) say(context, peer, { type: "cancel", range: block });
+  else if (torrent.webSeeds.has(link)) context.webSeeding?.withdrawn(context, torrent, link, block);
 }

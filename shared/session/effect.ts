@@ -1,6 +1,8 @@
 import type { AnnounceEvent } from "../announce/announce.ts";
 import type { PeerAddress } from "../announce/compact.ts";
-import type { InfoHash, LinkId, OfferId, PeerId, PieceIndex, TrackerUrl } from "../base/ids.ts";
+import type { FetchId, InfoHash, LinkId, OfferId, PeerId, PieceIndex, TrackerUrl } from "../base/ids.ts";
+import type { Block } from "../meta/layout.ts";
+import type { WebRange } from "../meta/web-ranges.ts";
 import type { Happening } from "./happening.ts";
 import type { TorrentMetadata } from "./input.ts";
 import type { CloseReason } from "./link-end.ts";
@@ -62,6 +64,22 @@ export type Effect =
   | { readonly type: "describe"; readonly link: LinkId; readonly offer: string | undefined }
   /** Somebody answered the offer that `describe` made. */
   | { readonly type: "takeAnswer"; readonly link: LinkId; readonly sdp: string }
+  /**
+   * Fetch ranges of files from a web seed, one after the other: together they are these blocks. Report each block by `blockFetched`, and the
+   * end by `fetchEnded`, unless `cancelFetch` comes before that.
+   */
+  | {
+      readonly type: "fetchRanges";
+      readonly fetch: FetchId;
+      readonly infoHash: InfoHash;
+      readonly link: LinkId;
+      /** The person named the web seed: it may be in a private network. */
+      readonly isTrusted: boolean;
+      readonly ranges: readonly WebRange[];
+      readonly blocks: readonly Block[];
+    }
+  /** Nobody waits for the rest of it. It may have ended. */
+  | { readonly type: "cancelFetch"; readonly fetch: FetchId }
   | {
       readonly type: "readBlock";
       readonly link: LinkId;

@@ -1,6 +1,6 @@
 import type { RetryIn } from "../announce/announce.ts";
 import type { PeerAddress } from "../announce/compact.ts";
-import type { LinkId, PeerId, PieceIndex, TrackerUrl } from "../base/ids.ts";
+import type { LinkId, PeerId, PieceIndex, TrackerUrl, WebSeedUrl } from "../base/ids.ts";
 import type { TrackerTiers } from "../base/tracker-url.ts";
 import type { StopReason } from "./controls.ts";
 import type { CloseReason, LinkEnd } from "./link-end.ts";
@@ -35,6 +35,16 @@ export type Happening =
       readonly peerId: PeerId;
       readonly badPiece: PieceIndex | undefined;
     }
+  /** A web seed did not send what we asked it for, for a reason. */
+  | {
+      readonly type: "webSeedFailed";
+      readonly webSeed: WebSeedUrl;
+      readonly reason: string;
+      /** Undefined: it goes on with other files. */
+      readonly retryInSeconds: number | undefined;
+    }
+  /** It sent bad blocks of this piece, and is not asked again. */
+  | { readonly type: "webSeedBanned"; readonly webSeed: WebSeedUrl; readonly badPiece: PieceIndex }
   | { readonly type: "dialling"; readonly link: LinkId; readonly address: PeerAddress }
   /** Both sides have said who they are. */
   | { readonly type: "linkOpened"; readonly peer: PeerView }

@@ -1,14 +1,17 @@
 import type { RetryIn } from "../announce/announce.ts";
 import type { PeerAddress } from "../announce/compact.ts";
 import type { Bitfield } from "../base/bitfield.ts";
-import type { InfoHash, LinkId, OfferId, PeerId, PieceIndex, TrackerUrl } from "../base/ids.ts";
+import type { FetchId, InfoHash, LinkId, OfferId, PeerId, PieceIndex, TrackerUrl } from "../base/ids.ts";
 import type { TrackerTiers } from "../base/tracker-url.ts";
 import type { Info } from "../meta/info.ts";
+import type { Block } from "../meta/layout.ts";
+import type { NamedWebSeed } from "../meta/web-seeds.ts";
 import type { Deadline } from "../policy/picker/deadlines.ts";
 import type { TorrentControls } from "./controls.ts";
 import type { LinkEnd, Routes } from "./link-end.ts";
 import type { Rates } from "./rates.ts";
 import type { Totals } from "./totals.ts";
+import type { FetchProblem } from "./web-seed.ts";
 
 /**
  * Who named a peer's address: a tracker of the torrent, the magnet link (BEP 9), another peer (BEP 11), the peer itself on
@@ -24,6 +27,8 @@ export interface TorrentSource {
   /** Undefined: fetch it from peers (BEP 9). */
   readonly metadata: TorrentMetadata | undefined;
   readonly trackers: TrackerTiers;
+  /** Web servers that have its files (BEP 19). Absent: none. Have no effect where the session has no `WebSeeding`. */
+  readonly webSeeds?: readonly NamedWebSeed[] | undefined;
   /** Verified pieces in the storage. */
   readonly held: Bitfield | undefined;
   /** The files to fetch, by index (BEP 53). Undefined: all. */
@@ -170,6 +175,26 @@ export type Input =
     }
   /** The bytes are borrowed until the driver has carried out the effects of this input. */
   | { readonly type: "bytesArrived"; readonly link: LinkId; readonly bytes: Uint8Array }
+  /** A block of a range came, in the order of the range. The bytes are borrowed like those of `bytesArrived`. */
+  | {
+      readonly type: "blockFetched";
+      readonly infoHash: InfoHash;
+      readonly link: LinkId;
+      readonly fetch: FetchId;
+      readonly block: Block;
+      readonly bytes: Uint8Array;
+    }
+  /** All of a range came, or no more of it will come. */
+  | {
+      readonly type: "fetchEnded";
+      readonly infoHash: InfoHash;
+      readonly link: LinkId;
+      readonly fetch: FetchId;
+      /** Undefined: all of it came. */
+      readonly problem: FetchProblem | undefined;
+      /** The number of the file that could not be fetched. Undefined: the problem is not one of a file. */
+      readonly file: number | undefined;
+    }
   /** The link has fewer unsent bytes than its low-water mark: `queuedBytes`. */
   | { readonly type: "linkDrained"; readonly link: LinkId; readonly queuedBytes: number }
   | { readonly type: "linkClosed"; readonly link: LinkId; readonly reason: LinkEnd }

@@ -20,7 +20,8 @@ import {
   type TrackerEntry,
 } from "./torrent.ts";
 import { MINUTE_MILLIS } from "./totals.ts";
-import type { PeerView, TorrentView, TrackerView } from "./view.ts";
+import type { PeerView, TorrentView, TrackerView, WebSeedView } from "./view.ts";
+import type { WebSeed } from "./web-seed.ts";
 
 /** What others may see of a torrent. The same object until something in it has changed. */
 export function viewOf(now: Millis, torrent: Torrent): TorrentView {
@@ -33,13 +34,17 @@ export function viewOf(now: Millis, torrent: Torrent): TorrentView {
 
 /** When a rate or a countdown moves next, though nothing happens. */
 function restsUntil(now: Millis, torrent: Torrent, view: TorrentView): number {
-  const isMoving = [view, ...view.peers].some((each) => each.downBytesPerSecond + each.upBytesPerSecond > 0);
+  const isMoving =
+    [view, ...view.peers].some((each) => each.downBytesPerSecond + each.upBytesPerSecond > 0) ||
+    view.webSeeds.some(({ downBytesPerSecond }) => downBytesPerSecond > 0);
   if (isMoving) return now;
-  const ticks = currentTrackers(torrent).map(({ announcer: { nextAt } }) => {
-    const wait = nextAt === undefined ? 0 : nextAt - now;
-    return wait <= 0 || nextAt === undefined
-      ? Number.POSITIVE_INFINITY
-      : nextAt - (Math.ceil(wait / 1000) - 1) * 1000;
+  const countdowns = [
+    ...currentTrackers(torrent).map(({ announcer: { nextAt } }) => nextAt),
+    ...[...torrent.webSeeds.values()].map(({ restsUntil }) => restsUntil),
+  ];
+  const ticks = countdowns.map((end = now) => {
+    const wait = end - now;
+    return wait <= 0 ? Number.POSITIVE_INFINITY : end - (Math.ceil(wait / 1000) - 1) * 1000;
   });
   const minute =
     torrent.sharedSince === undefined
@@ -88,6 +93,7 @@ function newView(now: Millis, torrent: Torrent): TorrentView {
     trackers: torrent.tiers.flatMap(({ trackers, current }, at) =>
       trackers.map((entry) => trackerView(now, entry, at + 1, entry === current)),
     ),
+    webSeeds: [...torrent.webSeeds.values()].map((seed) => webSeedView(now, seed)),
     stopped: torrent.stopped,
     problem: problemOf(torrent),
     problemKind: torrent.problemKind,
@@ -130,6 +136,23 @@ export function peerView(now: Millis, torrent: Torrent, peer: Peer): PeerView {
     theyChoke: peer.theyChoke,
     isInterested: peer.theyAreInterested,
     lastPiece: peer.lastPiece,
+  };
+}
+
+function webSeedView(now: Millis, seed: WebSeed): WebSeedView {
+  const { url, isBanned, fetches, restsUntil, down, goodPieces, failedPieces, lastPiece } = seed;
+  const isResting = restsUntil !== undefined && now < restsUntil;
+  return {
+    url,
+    state: isBanned ? "banned" : isResting ? "resting" : fetches.size > 0 ? "fetching" : "waiting",
+    downBytesPerSecond: down.bytesPerSecond(now),
+    downloadedBytes: down.total,
+    goodPieces,
+    failedPieces,
+    score: score(seed),
+    lastPiece,
+    problem: seed.problem ?? seed.lacks,
+    nextInSeconds: isResting && !isBanned ? Math.ceil((restsUntil - now) / 1000) : undefined,
   };
 }
 

@@ -30,6 +30,7 @@ export function newTorrent(context: Context, source: TorrentSource): Torrent {
     content: undefined,
     tiers: [],
     peers: new Map(),
+    webSeeds: context.webSeeding?.newSeeds(context, source.webSeeds ?? []) ?? new Map(),
     isPaused: source.paused,
     isChecking: false,
     onlyLooks: source.onlyLooks ?? false,
@@ -87,7 +88,8 @@ export function setMetadata(
   };
   const isServing = (link: LinkId): boolean => {
     const peer = torrent.peers.get(link);
-    return peer !== undefined && !peer.theyChoke && !peer.isSnubbing;
+    if (peer === undefined) return torrent.webSeeds.has(link);
+    return !peer.theyChoke && !peer.isSnubbing;
   };
   const withdrawn = (link: LinkId, block: Block): void => cancel(context, torrent, link, block);
   const { config, random } = context;

@@ -1,4 +1,4 @@
-import type { InfoHash } from "../base/ids.ts";
+import type { InfoHash, LinkId } from "../base/ids.ts";
 import { BLOCK_BYTES } from "../meta/layout.ts";
 import { type BytesAhead, RateLimits } from "../policy/rate-limits.ts";
 import { BLOCK_HEADER_BYTES } from "../wire/message.ts";
@@ -34,11 +34,12 @@ export class Pace {
   }
 
   /** From now on these rates hold for one torrent. None of its links waits for a turn. */
-  changeOne({ infoHash, peers }: Torrent, { up, down }: Rates): void {
+  changeOne({ infoHash, peers, webSeeds }: Torrent, { up, down }: Rates): void {
     for (const { link } of peers.values()) {
       this.limits.up.leave(link, infoHash);
       this.limits.down.leave(link, infoHash);
     }
+    for (const link of webSeeds.keys()) this.limits.down.leave(link, infoHash);
     this.limits.up.limitOne(infoHash, up);
     this.limits.down.limitOne(infoHash, down);
   }
@@ -71,11 +72,22 @@ function takeTurns(
     const link = limits.next(context.now, ahead);
     if (link === undefined) return;
     const peer = context.peers.get(link);
-    const torrent = peer && torrents.get(peer.infoHash);
-    if (peer === undefined || torrent === undefined) continue;
+    if (peer === undefined) {
+      takeWebSeedsTurn(context, limits, link);
+      continue;
+    }
+    const torrent = torrents.get(peer.infoHash);
+    if (torrent === undefined) continue;
     context.acting = torrent;
     limits.hadTurn(link, peer.infoHash, takeTurn(context, torrent, peer));
   }
+}
+
+function takeWebSeedsTurn(context: Context, limits: RateLimits, link: LinkId): void {
+  const torrent = context.webSeeding?.torrentOf(context, link);
+  if (torrent === undefined) return;
+  context.acting = torrent;
+  limits.hadTurn(link, torrent.infoHash, context.webSeeding?.takeTurn(context, torrent, link) ?? false);
 }
 
 function readingBytes({ peers, torrents }: Context): BytesAhead {
@@ -85,14 +97,14 @@ function readingBytes({ peers, torrents }: Context): BytesAhead {
   };
 }
 
-function requestedBytes({ peers, torrents }: Context): BytesAhead {
+function requestedBytes({ peers, torrents, webSeeding }: Context): BytesAhead {
   const bytesFrom = (peer: Peer): number => {
     const torrent = torrents.get(peer.infoHash);
     return torrent === undefined ? 0 : requestsTo(torrent, peer) * (BLOCK_HEADER_BYTES + BLOCK_BYTES);
   };
   return {
-    all: () => sumOf(peers, bytesFrom),
-    of: (torrent) => sumOf(torrents.get(torrent)?.peers, bytesFrom),
+    all: () => sumOf(peers, bytesFrom) + (webSeeding?.bytesAhead() ?? 0),
+    of: (torrent) => sumOf(torrents.get(torrent)?.peers, bytesFrom) + (webSeeding?.bytesAhead(torrent) ?? 0),
   };
 }
 

@@ -1,11 +1,10 @@
 import type { Bitfield } from "../base/bitfield.ts";
-import type { PieceIndex } from "../base/ids.ts";
+import type { LinkId, PieceIndex } from "../base/ids.ts";
 import { type Context, changed, tell } from "./context.ts";
 import type { BadCopy } from "./input.ts";
 import { banPeer, closeLink } from "./links.ts";
 import { setMetadata } from "./new-torrent.ts";
-import type { Peer } from "./peer.ts";
-import type { BadCopySenders, Content, Torrent } from "./torrent.ts";
+import type { BadCopySenders, BlockSender, Content, Torrent } from "./torrent.ts";
 
 /** The storage hashed a piece from peers and, if good, stored it. Only now we hold, announce and serve it. */
 export function pieceChecked(
@@ -18,14 +17,14 @@ export function pieceChecked(
   const senders = content.picker.senders(piece);
   if (senders.length === 0) return; // A late result from before this torrent was removed and added again.
   for (const link of new Set(senders))
-    if (link !== undefined) countDeed(torrent.peers.get(link), outcome.good);
+    if (link !== undefined) countDeed(context, torrent, link, outcome.good);
   if (!outcome.good)
     return pieceFailed(
       context,
       torrent,
       content,
       piece,
-      senders.map((link) => link && torrent.peerIds.get(link)),
+      senders.map((link) => link && senderOf(torrent, link)),
     );
 
   if (torrent.hopelessPiece === piece) torrent.hopelessPiece = undefined;
@@ -65,6 +64,7 @@ export function checkBegan(context: Context, torrent: Torrent, held: Bitfield | 
   if (held !== undefined && torrent.content !== undefined) {
     const { metadata } = torrent.content;
     for (const peer of [...torrent.peers.values()]) closeLink(context, torrent, peer, "pieceLost");
+    context.webSeeding?.stop(context, torrent); // The picker that knows them ends.
     setMetadata(context, torrent, metadata, held);
   }
   if (torrent.content !== undefined)
@@ -108,7 +108,7 @@ function pieceFailed(
   content.picker.pieceChecked(piece, false);
 
   const [only, ...others] = new Set(senders);
-  if (only !== undefined && others.length === 0) banPeer(context, torrent, only, piece);
+  if (only !== undefined && others.length === 0) ban(context, torrent, only, piece);
   if (content.picker.availability(piece) === 0) torrent.hopelessPiece = piece;
   changed(context, torrent).marks.add("blocks");
 }
@@ -124,11 +124,21 @@ function blame(
   const sentBy = content.badCopies.get(piece);
   content.badCopies.delete(piece);
   const guilty = badCopies.flatMap(({ attempt, blocks }) => blocks.map((at) => sentBy?.[attempt]?.[at]));
-  for (const peerId of new Set(guilty)) if (peerId !== undefined) banPeer(context, torrent, peerId, piece);
+  for (const sender of new Set(guilty)) if (sender !== undefined) ban(context, torrent, sender, piece);
 }
 
-function countDeed(peer: Peer | undefined, good: boolean): void {
-  if (peer === undefined) return;
+function senderOf({ peerIds, webSeeds }: Torrent, link: LinkId): BlockSender | undefined {
+  return peerIds.get(link) ?? webSeeds.get(link);
+}
+
+function ban(context: Context, torrent: Torrent, sender: BlockSender, piece: PieceIndex): void {
+  if (typeof sender === "string") banPeer(context, torrent, sender, piece);
+  else context.webSeeding?.ban(context, torrent, sender.link, piece);
+}
+
+function countDeed(context: Context, torrent: Torrent, link: LinkId, good: boolean): void {
+  const peer = torrent.peers.get(link);
+  if (peer === undefined) return context.webSeeding?.countDeed(torrent, link, good);
   if (good) peer.goodPieces += 1;
   else peer.failedPieces += 1;
 }

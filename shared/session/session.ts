@@ -17,6 +17,7 @@ import { deadlineOf } from "./sweep.ts";
 import { type Taker, takeInput } from "./take-input.ts";
 import type { Torrent } from "./torrent.ts";
 import type { TorrentView } from "./view.ts";
+import type { WebSeeding } from "./web-seeding.ts";
 
 /** Parts that not every platform needs, so that the page need not load them. */
 export interface SessionParts {
@@ -30,6 +31,8 @@ export interface SessionParts {
   readonly revealing?: Revealing | undefined;
   /** Absent: we dial nobody. */
   readonly dialling?: Dialling | undefined;
+  /** Absent: we fetch nothing from web servers. */
+  readonly webSeeding?: WebSeeding | undefined;
   /** Absent: nobody hears of complete files. */
   readonly countFiles?: CountFiles | undefined;
   /** Absent: nobody can dial us. */
@@ -70,6 +73,7 @@ export class Session {
       introductions: parts.introductions,
       revealing: parts.revealing,
       dialling: parts.dialling,
+      webSeeding: parts.webSeeding,
       countFiles: parts.countFiles,
       announceTurns: new AnnounceTurns(config.announceTurns),
       slots: new SlotShares(parts.pace?.limits.up.slots(config.uploadSlots) ?? config.uploadSlots),
@@ -155,7 +159,7 @@ export class Session {
   /** There may be a thousand torrents, and thousands of inputs a second: looks at all only when the first to wake wakes later. */
   #noteWake(torrent: Torrent): void {
     const before = torrent.wakesAt;
-    torrent.wakesAt = deadlineOf(torrent);
+    torrent.wakesAt = deadlineOf(this.#context, torrent);
     if (torrent.wakesAt <= this.#wakesAt) this.#wakesAt = torrent.wakesAt;
     else if (before === this.#wakesAt) {
       this.#wakesAt = Number.POSITIVE_INFINITY;
@@ -189,6 +193,9 @@ export class Session {
       peers.delete(link);
     }
     torrent.peers.clear();
+    for (const { fetches } of torrent.webSeeds.values())
+      for (const fetch of fetches.keys()) effects.push({ type: "cancelFetch", fetch });
+    torrent.webSeeds.clear();
     torrent.tiers = [];
     torrent.isActive = false;
   }

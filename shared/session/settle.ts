@@ -79,12 +79,14 @@ function settleRunning(context: Context, torrent: Torrent): void {
 function start(context: Context, torrent: Torrent): void {
   context.dialling?.startDiscovery(context, torrent);
   startAnnouncing(context, torrent);
+  torrent.changes.marks.add("webSeeds");
 }
 
 function stop(context: Context, torrent: Torrent): void {
   stopAnnouncing(context, torrent);
   context.dialling?.endDiscovery(context, torrent);
   for (const peer of [...torrent.peers.values()]) closeLink(context, torrent, peer, "stopped");
+  context.webSeeding?.stop(context, torrent);
   giveUpSlots(context, torrent);
 }
 
@@ -147,11 +149,13 @@ function settleDownloads(context: Context, torrent: Torrent): void {
   const { changes } = torrent;
   if (changes.marks.delete("metadata")) fetchMetadata(context, torrent);
   if (changes.marks.delete("leechers")) shareOut(context, torrent);
-  if (changes.marks.delete("blocks")) requestMoreOfAll(context, torrent);
+  const hasFree = changes.marks.delete("blocks");
+  if (hasFree) requestMoreOfAll(context, torrent);
   else
     for (const peer of changes.downloads)
       if (torrent.peers.has(peer.link)) requestMore(context, torrent, peer);
   changes.downloads.clear();
+  if (changes.marks.delete("webSeeds") || hasFree) context.webSeeding?.fetchMore(context, torrent); // Peers chose first.
 }
 
 /** Looks for peers. */

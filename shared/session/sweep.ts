@@ -23,6 +23,7 @@ export function sweepTorrent(context: Context, torrent: Torrent): void {
   for (const peer of [...torrent.peers.values()]) sweepPeer(context, torrent, peer);
   sweepRequests(context, torrent);
   takeFromLate(context, torrent);
+  context.webSeeding?.sweep(context, torrent);
   if (torrent.content?.picker.isPressed(context.now)) changes.marks.add("blocks");
   context.exchange?.tell(context, torrent);
   context.introductions?.tell(context, torrent);
@@ -49,13 +50,14 @@ function sweepMetadata(context: Context, torrent: Torrent): void {
 }
 
 /** When `sweepTorrent` has something to do next. */
-export function deadlineOf(torrent: Torrent): number {
+export function deadlineOf({ webSeeding }: Context, torrent: Torrent): number {
   if (!isRunning(torrent)) return Number.POSITIVE_INFINITY;
   let next: number = torrent.sweepAt;
   // Without peers a sweep has hardly anything to do.
   if (torrent.peers.size === 0) {
     const dialAt = torrent.candidates?.nextAt() ?? Number.POSITIVE_INFINITY;
-    next = Math.max(next, Math.min(dialAt, stopAt(torrent)));
+    const fetchAt = webSeeding?.nextAt(torrent) ?? Number.POSITIVE_INFINITY;
+    next = Math.max(next, Math.min(dialAt, stopAt(torrent), fetchAt));
   }
   for (const { current } of torrent.tiers)
     next = Math.min(next, current.announcer.deadline ?? Number.POSITIVE_INFINITY);

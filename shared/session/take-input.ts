@@ -138,7 +138,8 @@ function ratesChanged(taker: Taker, rates: Rates): void {
 }
 
 function queueAgain(context: Context, torrent: Torrent): void {
-  const { uploads, downloads } = changed(context, torrent);
+  const { uploads, downloads, marks } = changed(context, torrent);
+  marks.add("webSeeds");
   for (const peer of torrent.peers.values()) {
     uploads.add(peer);
     downloads.add(peer);
@@ -249,11 +250,7 @@ function takeTorrentInput(taker: Taker, torrent: Torrent, input: TorrentInput): 
       torrent.isPaused = true;
       return;
     case "torrentResumed":
-      torrent.isPaused = false;
-      torrent.problem = undefined;
-      torrent.problemKind = undefined;
-      shareOn(torrent);
-      return;
+      return resumed(torrent);
     case "torrentFailed":
       torrent.problem = input.problem;
       torrent.problemKind = input.kind;
@@ -284,17 +281,40 @@ function takeTorrentInput(taker: Taker, torrent: Torrent, input: TorrentInput): 
       if (content !== undefined && input.bytes === undefined)
         pieceLost(context, torrent, content, input.piece);
       return;
+    case "blockFetched":
+    case "fetchEnded":
+      return context.webSeeding?.heard(context, torrent, input);
     case "addressesFound":
       return context.dialling?.addressesFound(context, torrent, input);
     case "offerArrived":
       return offerArrived(context, torrent, input);
+    case "announceAnswered":
+    case "announceRefused":
+    case "announceUnanswered":
+      return takeAnnounceOutcome(context, torrent, input);
+    default:
+      return unreachable(input);
+  }
+}
+
+function resumed(torrent: Torrent): void {
+  torrent.isPaused = false;
+  torrent.problem = undefined;
+  torrent.problemKind = undefined;
+  shareOn(torrent);
+}
+
+function takeAnnounceOutcome(
+  context: Context,
+  torrent: Torrent,
+  input: Extract<Input, { type: "announceAnswered" | "announceRefused" | "announceUnanswered" }>,
+): void {
+  switch (input.type) {
     case "announceAnswered":
       return announceAnswered(context, torrent, input);
     case "announceRefused":
       return announceRefused(context, torrent, input);
     case "announceUnanswered":
       return announceUnanswered(context, torrent, input);
-    default:
-      return unreachable(input);
   }
 }

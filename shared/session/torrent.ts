@@ -25,6 +25,7 @@ import type { FailedAttempts } from "./link-end.ts";
 import type { Peer } from "./peer.ts";
 import type { Totals } from "./totals.ts";
 import type { FileView, PeerView, TorrentPhase, TorrentView } from "./view.ts";
+import type { WebSeed } from "./web-seed.ts";
 
 /** What exists only once the metadata is known. */
 export interface Content {
@@ -51,7 +52,9 @@ export interface Content {
   readonly badCopies: Map<PieceIndex, BadCopySenders[]>;
 }
 
-export type BadCopySenders = readonly (PeerId | undefined)[];
+/** Peers, by what they call themselves, and web seeds. */
+export type BlockSender = PeerId | WebSeed;
+export type BadCopySenders = readonly (BlockSender | undefined)[];
 
 /** One tracker of a torrent, and when and what to announce to it. */
 export interface TrackerEntry {
@@ -98,6 +101,8 @@ export interface Torrent {
   /** Empty while paused or stopped by a problem. */
   tiers: readonly Tier<TrackerEntry>[];
   readonly peers: Map<LinkId, Peer>;
+  /** Web servers that have its files, by what the picker calls them. */
+  readonly webSeeds: Map<LinkId, WebSeed>;
   isPaused: boolean;
   isChecking: boolean;
   /** We only look who is there. */

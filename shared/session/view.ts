@@ -1,6 +1,6 @@
 import type { PeerAddress } from "../announce/compact.ts";
 import type { DeviceKind } from "../base/device.ts";
-import type { InfoHash, LinkId, PieceIndex, TrackerUrl } from "../base/ids.ts";
+import type { InfoHash, LinkId, PieceIndex, TrackerUrl, WebSeedUrl } from "../base/ids.ts";
 import type { StopReason } from "./controls.ts";
 import type { ProblemKind } from "./input.ts";
 import type { FailedAttempts, LinkKind } from "./link-end.ts";
@@ -59,6 +59,8 @@ export interface TorrentView {
   /** Peers that have left, if they sent us anything, the latest last; we forget old ones. */
   readonly formerPeers: readonly PeerView[];
   readonly trackers: readonly TrackerView[];
+  /** Web servers that have its files (BEP 19). */
+  readonly webSeeds: readonly WebSeedView[];
   /** Which limit of sharing it has reached, while it is paused for that. */
   readonly stopped: StopReason | undefined;
   /** Why the torrent is in phase `error`, or what trouble it has while it goes on. A sentence. */
@@ -112,6 +114,24 @@ export interface PeerView {
   /** It says that it lacks pieces which we have. */
   readonly isInterested: boolean;
   readonly lastPiece: PieceIndex | undefined;
+}
+
+export interface WebSeedView {
+  readonly url: WebSeedUrl;
+  /** `waiting`: nothing is wanted of it now. `resting`: it failed, and is asked again later. `banned`: it sent bad data. */
+  readonly state: "waiting" | "fetching" | "resting" | "banned";
+  readonly downBytesPerSecond: number;
+  readonly downloadedBytes: number;
+  /** Good pieces of which it sent at least one block. */
+  readonly goodPieces: number;
+  readonly failedPieces: number;
+  /** 0 to 100: see `policy/scores.ts`. */
+  readonly score: number;
+  readonly lastPiece: PieceIndex | undefined;
+  /** Why it does not send everything: words that fit after its name and a colon. Safe to print. */
+  readonly problem: string | undefined;
+  /** Whole seconds until it is asked again, while it rests. */
+  readonly nextInSeconds: number | undefined;
 }
 
 export interface TrackerView {

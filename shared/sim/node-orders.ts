@@ -1,6 +1,7 @@
 import { bytesToHex } from "../base/bytes.ts";
 import { unreachable } from "../base/errors.ts";
 import type { InfoHash } from "../base/ids.ts";
+import type { WebFetches } from "../driver/web-fetches.ts";
 import { parseInfo } from "../meta/info.ts";
 import type { Effect } from "../session/effect.ts";
 import type { Input } from "../session/input.ts";
@@ -22,6 +23,7 @@ export interface OrderParts {
   readonly observer: NodeObserver | undefined;
   /** Whether it ever unchokes anybody. */
   readonly serves: boolean;
+  readonly fetches: WebFetches;
   readonly feed: (input: Input) => void;
 }
 
@@ -62,6 +64,9 @@ export class NodeOrders {
         return links.takeAnswer(effect.link, effect.sdp);
       case "dial":
         return links.dial(effect.link, around.reach(effect.address), member.address);
+      case "fetchRanges":
+      case "cancelFetch":
+        return this.#parts.fetches.perform(effect);
       case "readBlock":
         return pieces.read(effect);
       case "writeBlock":

@@ -1,6 +1,7 @@
 import type { PeerAddress } from "../announce/compact.ts";
 import type { PeerId, TrackerUrl } from "../base/ids.ts";
 import type { Random } from "../base/random.ts";
+import type { FetchRange } from "../driver/ports.ts";
 import type { SessionConfig } from "../session/config.ts";
 import type { Effect } from "../session/effect.ts";
 import type { Input, TorrentSource } from "../session/input.ts";
@@ -42,6 +43,8 @@ export interface NodeSetup {
   readonly introduces: boolean;
   /** Keeps no bytes of pieces, and does not hash them. */
   readonly derivesPieces: boolean;
+  /** How it fetches from web servers. Absent: not at all. */
+  readonly fetchRange?: FetchRange;
   readonly observer?: NodeObserver | undefined;
 }
 

@@ -3,6 +3,7 @@ import { Bitfield } from "../base/bitfield.ts";
 import { type InfoHash, linkIdCounter, type PeerId, type PieceIndex, type TrackerUrl } from "../base/ids.ts";
 import { drive } from "../driver/drive.ts";
 import type { Clock } from "../driver/ports.ts";
+import { WebFetches } from "../driver/web-fetches.ts";
 import { DIALLING } from "../session/dialling.ts";
 import type { Effect } from "../session/effect.ts";
 import { countFiles } from "../session/file-counts.ts";
@@ -14,6 +15,7 @@ import { REVEALING } from "../session/revealing.ts";
 import { Session } from "../session/session.ts";
 import { STRANGERS } from "../session/strangers.ts";
 import type { TorrentView } from "../session/view.ts";
+import { WebSeeding } from "../session/web-seeding.ts";
 import { DerivedPieces } from "./derived-pieces.ts";
 import { Disk } from "./disk.ts";
 import type { End } from "./end.ts";
@@ -63,6 +65,7 @@ export class SimNode implements Member, Listener {
       dialling: DIALLING,
       countFiles,
       strangers: STRANGERS,
+      webSeeding: setup.fetchRange && new WebSeeding(),
     });
     this.#watch = new Watch(setup.config);
     this.#drive = drive(this.#watched(), this.#clock(), (effect) => this.#perform(effect), unheard);
@@ -75,6 +78,7 @@ export class SimNode implements Member, Listener {
       around,
       observer: setup.observer,
       serves: setup.serves,
+      fetches: new WebFetches(setup.fetchRange, this.feed),
       feed: this.feed,
     });
   }

@@ -14,7 +14,7 @@ const CONTENT_SECURITY_POLICY = {
     scriptSrc: ["'self'", "'wasm-unsafe-eval'"],
     styleSrc: ["'self'"],
     imgSrc: ["'self'", "data:", "blob:"],
-    connectSrc: ["'self'", "ws:", "wss:", "blob:"],
+    connectSrc: ["'self'", "ws:", "wss:", "http:", "https:", "blob:"], // Trackers and web seeds may be anywhere.
     workerSrc: ["'self'", "blob:"],
     objectSrc: ["'none'"],
     baseUri: ["'none'"],

@@ -8,7 +8,9 @@ import { DEFAULT_CONFIG } from "#shared/session/config.ts";
 import { Pace } from "#shared/session/pace.ts";
 import { PEER_INTRODUCTIONS } from "#shared/session/peer-introductions.ts";
 import { REVEALING } from "#shared/session/revealing.ts";
+import { WebSeeding } from "#shared/session/web-seeding.ts";
 import { browserClock } from "./browser-clock.ts";
+import { fetchRange } from "./fetch-range.ts";
 import { browserRandom } from "./platform.ts";
 import { sha1 } from "./sha1.ts";
 
@@ -38,10 +40,12 @@ export function startBrowserEngine(
       random: browserRandom,
       parts: {
         pace: new Pace({ up: undefined, down: undefined }, DEFAULT_CONFIG),
+        webSeeding: new WebSeeding(),
         ...(ports.rtc ? { introductions: PEER_INTRODUCTIONS, revealing: REVEALING } : {}),
       },
       sha1,
       dial: undefined,
+      fetchRange,
       openTracker: guarded(openTracker, isTrusted),
     },
   );

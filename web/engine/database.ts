@@ -1,9 +1,10 @@
 import { type DBSchema, type IDBPDatabase, type IDBPTransaction, openDB } from "idb";
 import { ProtocolError } from "#shared/base/errors.ts";
-import { type InfoHash, parseInfoHash, type TrackerUrl } from "#shared/base/ids.ts";
+import { type InfoHash, parseInfoHash, type TrackerUrl, type WebSeedUrl } from "#shared/base/ids.ts";
 import { parseTrackerUrls } from "#shared/base/tracker-url.ts";
 import { StorageError } from "#shared/driver/ports.ts";
 import { type Info, parseInfo } from "#shared/meta/info.ts";
+import { readWebSeeds } from "#shared/meta/web-seeds.ts";
 import type { Totals } from "#shared/session/totals.ts";
 import type { Controls, EndReason, WaitReason } from "./client.ts";
 import { controlsIn } from "./controls.ts";
@@ -37,6 +38,8 @@ export interface TorrentRecord {
   readonly encoding?: string | undefined;
   /** As its link or .torrent file names them. */
   readonly trackers: readonly TrackerUrl[];
+  /** Web servers that have its files (BEP 19). Absent in records of older pages. */
+  readonly webSeeds?: readonly WebSeedUrl[] | undefined;
   readonly selectedFiles: readonly number[] | undefined;
   /** Those of them that come before the others. */
   readonly firstFiles?: readonly number[] | undefined;
@@ -189,7 +192,7 @@ export async function freeUnnamed(change: Change, storageId: string): Promise<bo
 export function readRecord(value: unknown): TorrentRecord[] {
   if (typeof value !== "object" || value === null) return [];
   const said: Partial<Record<string, unknown>> = { ...value };
-  const { displayName, encoding, trackers, selectedFiles, firstFiles, addedAt } = said;
+  const { displayName, encoding, trackers, webSeeds, selectedFiles, firstFiles, addedAt } = said;
   const infoHash = typeof said["infoHash"] === "string" ? parseInfoHash(said["infoHash"]) : undefined;
   const infoBytes = said["infoBytes"] instanceof Uint8Array ? new Uint8Array(said["infoBytes"]) : undefined;
   const info = readInfo(infoBytes);
@@ -204,6 +207,7 @@ export function readRecord(value: unknown): TorrentRecord[] {
       infoBytes: info === undefined ? undefined : infoBytes, // If it cannot be read, peers send it again.
       encoding: isString(encoding) ? encoding : undefined,
       trackers: parseTrackerUrls(Array.isArray(trackers) ? trackers.filter(isString) : []),
+      webSeeds: Array.isArray(webSeeds) ? readWebSeeds(webSeeds.filter(isString)).webSeeds : undefined,
       selectedFiles: Array.isArray(selectedFiles) ? selectedFiles.filter(isIndex) : undefined,
       firstFiles: Array.isArray(firstFiles) ? firstFiles.filter(isIndex) : undefined,
       isPaused: said["isPaused"] === true,

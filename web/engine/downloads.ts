@@ -31,10 +31,11 @@ export function torrentsInText(text: string): {
 }
 
 /** A tracker serves the page of a share link, so the link need not name that tracker. */
-function torrentInLink({ infoHash, displayName, trackers, selectedFiles, page }: Link): NewTorrent {
+function torrentInLink(link: Link): NewTorrent {
+  const { infoHash, displayName, trackers, webSeeds, selectedFiles, page } = link;
   const [own] = parseTrackerUrls([page?.replace(/^http/, "ws") ?? ""]);
   const all = own === undefined ? trackers : [own, ...trackers];
-  return { infoHash, displayName, trackers: all, selectedFiles, infoBytes: undefined };
+  return { infoHash, displayName, trackers: all, webSeeds, selectedFiles, infoBytes: undefined };
 }
 
 /** Reads a .torrent file. The warnings are sentences about what it ignored. */
@@ -48,7 +49,7 @@ export async function torrentInFile(
       `${file.name} is too large to be a .torrent file. To share it, choose it with Choose files.`,
     );
   }
-  const { infoBytes, encoding, trackerTiers, warnings } = parseMetainfo(
+  const { infoBytes, encoding, trackerTiers, webSeeds, warnings } = parseMetainfo(
     new Uint8Array(await file.arrayBuffer()),
   );
   const copy = new Uint8Array(infoBytes);
@@ -56,6 +57,7 @@ export async function torrentInFile(
     infoHash: bytesToHex(await sha1(copy)) as InfoHash,
     displayName: undefined,
     trackers: trackerTiers.flat(),
+    webSeeds,
     selectedFiles: undefined,
     infoBytes: copy,
     encoding,

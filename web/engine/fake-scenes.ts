@@ -108,6 +108,7 @@ export function fakeTorrent(seed: number, parts: TorrentParts): TorrentView {
     finishedPeers: [],
     finishedInAll: parts.finishedPeers?.length ?? 0,
     formerPeers: [],
+    webSeeds: [],
     isPrivate: false,
     files: [{ path: parts.name, bytes: parts.bytesTotal, selected: true, isFirst: false, index: 0 }],
     peers: [],

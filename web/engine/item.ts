@@ -1,8 +1,9 @@
 import { ProtocolError } from "#shared/base/errors.ts";
 import { withoutKey } from "#shared/base/tracker-key.ts";
 import { parseInfo } from "#shared/meta/info.ts";
+import { withoutQuery } from "#shared/meta/web-seeds.ts";
 import type { TorrentMetadata } from "#shared/session/input.ts";
-import type { TorrentView, TrackerView } from "#shared/session/view.ts";
+import type { TorrentView, TrackerView, WebSeedView } from "#shared/session/view.ts";
 import type { Entry, EntryKey, RestReason } from "./client.ts";
 import { NO_CONTROLS } from "./controls.ts";
 import type { TorrentBytes, TorrentRecord } from "./database.ts";
@@ -36,7 +37,7 @@ export interface Item {
 
 /** What a new record needs to know about its torrent. */
 export type NewTorrent = Pick<TorrentRecord, "infoHash" | "displayName" | "infoBytes"> &
-  Partial<Pick<TorrentRecord, "encoding" | "trackers" | "selectedFiles">>;
+  Partial<Pick<TorrentRecord, "encoding" | "trackers" | "webSeeds" | "selectedFiles">>;
 
 export function newRecord(torrent: NewTorrent, bytes: TorrentBytes): TorrentRecord {
   return {
@@ -45,6 +46,7 @@ export function newRecord(torrent: NewTorrent, bytes: TorrentBytes): TorrentReco
     infoBytes: torrent.infoBytes,
     encoding: torrent.encoding,
     trackers: torrent.trackers ?? [],
+    webSeeds: torrent.webSeeds ?? [],
     selectedFiles: torrent.selectedFiles,
     isPaused: false,
     isSaved: false,
@@ -67,8 +69,8 @@ export function readMetadata({ infoBytes, encoding }: TorrentRecord): TorrentMet
 
 /** What links and trackers need to know about it. */
 export function linkedTorrent({ record, metadata }: Item, name: string | undefined): LinkedTorrent {
-  const { infoHash, trackers } = record;
-  return { infoHash, name, trackers, isPrivate: metadata?.info.isPrivate ?? false };
+  const { infoHash, trackers, webSeeds } = record;
+  return { infoHash, name, trackers, webSeeds, isPrivate: metadata?.info.isPrivate ?? false };
 }
 
 /** What the page shows of it. The same object until something in it has changed. */
@@ -88,7 +90,11 @@ function newEntry(item: Item, torrent: TorrentView, links: TorrentLinks): Entry 
     state: needs === undefined ? torrent.phase : "needs-file",
     key,
     infoHash: torrent.infoHash,
-    torrent: { ...torrent, trackers: torrent.trackers.map(withoutItsKey) },
+    torrent: {
+      ...torrent,
+      trackers: torrent.trackers.map(withoutItsKey),
+      webSeeds: torrent.webSeeds.map(withoutItsQuery),
+    },
     magnetLink: links.magnetLink(linked),
     shareLink: links.shareLink(linked),
     canSave: record.bytes.type === "stored" && isComplete(torrent),
@@ -131,3 +137,4 @@ export function isComplete({ phase, pieceCount, bytesDone, bytesTotal }: Torrent
 
 /** What is on the screen gets into photographs and bug reports. */
 const withoutItsKey = (tracker: TrackerView): TrackerView => ({ ...tracker, url: withoutKey(tracker.url) });
+const withoutItsQuery = (seed: WebSeedView): WebSeedView => ({ ...seed, url: withoutQuery(seed.url) });

@@ -67,7 +67,11 @@ test("a tracker that a person adds is announced to beside the others, stored, li
   expect(announced).toEqual([[OWN, OTHER]]);
   expect((await tabRecords(database, TAB.id))[0]?.trackers).toEqual(["udp://desktop.example:80", OTHER]);
   expect(shareLink(list, item)).toContain(`tr=${OTHER}`);
-  const { trackers } = entryOf(item, { infoHash: INFO_HASH, trackers: [] } as never, list.links) as {
+  const { trackers } = entryOf(
+    item,
+    { infoHash: INFO_HASH, trackers: [], webSeeds: [] } as never,
+    list.links,
+  ) as {
     trackers: unknown;
   };
   expect(trackers).toEqual([

@@ -11,7 +11,7 @@ const TYPE = "application/x-bittorrent";
 /** Saves the .torrent file (BEP 3) as a browser download. */
 export function saveTorrentFile(
   info: Info,
-  { infoBytes, encoding }: Pick<TorrentRecord, "infoBytes" | "encoding">,
+  { infoBytes, encoding, webSeeds = [] }: Pick<TorrentRecord, "infoBytes" | "encoding" | "webSeeds">,
   trackers: readonly TrackerUrl[],
 ): void {
   if (infoBytes === undefined) return; // The caller has its metadata, so they are being stored.
@@ -19,6 +19,7 @@ export function saveTorrentFile(
     infoBytes,
     ...(encoding === undefined ? {} : { encoding }),
     trackerTiers: trackers.map((url) => [url]),
+    webSeeds,
   });
   saveBlob(new Blob([torrent], { type: TYPE }), `${safeName(info.name)}.torrent`);
 }

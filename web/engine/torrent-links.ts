@@ -1,7 +1,7 @@
-import type { InfoHash, TrackerUrl } from "#shared/base/ids.ts";
+import type { InfoHash, TrackerUrl, WebSeedUrl } from "#shared/base/ids.ts";
 import { withoutKey } from "#shared/base/tracker-key.ts";
 import { eachAlone, hostOf, type TrackerTiers } from "#shared/base/tracker-url.ts";
-import { formatMagnet, formatShareLink } from "#shared/meta/magnet.ts";
+import { formatMagnet, formatShareLink, type Magnet } from "#shared/meta/magnet.ts";
 import type { ListedTracker } from "./client.ts";
 import type { PageConfig } from "./page-config.ts";
 
@@ -11,6 +11,8 @@ export interface LinkedTorrent {
   readonly name: string | undefined;
   /** As its link or .torrent file names them. */
   readonly trackers: readonly TrackerUrl[];
+  /** Absent: none. */
+  readonly webSeeds?: readonly WebSeedUrl[] | undefined;
   /** Only its own trackers may know about it (BEP 27). */
   readonly isPrivate: boolean;
 }
@@ -90,8 +92,12 @@ export class TorrentLinks {
     );
   }
 
-  #named({ infoHash, name }: LinkedTorrent): { infoHash: InfoHash; displayName: string | undefined } {
-    return { infoHash, displayName: name };
+  #named({
+    infoHash,
+    name,
+    webSeeds = [],
+  }: LinkedTorrent): Pick<Magnet, "infoHash" | "displayName" | "webSeeds"> {
+    return { infoHash, displayName: name, webSeeds };
   }
 
   #foreign(trackers: readonly TrackerUrl[]): TrackerUrl[] {

@@ -181,6 +181,7 @@ export class TorrentList {
         displayName: record.displayName,
         metadata,
         trackers: this.links.announceTo(linkedTorrent(item, undefined)),
+        webSeeds: record.webSeeds?.map((url) => ({ url, isTrusted: false })),
         held,
         selectedFiles: record.selectedFiles,
         firstFiles: record.firstFiles,

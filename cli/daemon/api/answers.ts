@@ -16,7 +16,7 @@ import type {
 import { MIN_RATE } from "#shared/policy/rate-bounds.ts";
 import { MIN_PEERS } from "#shared/session/controls.ts";
 import { MAX_DOWNLOADS, MAX_RATIO, MAX_SHARED_MINUTES, MIN_RATIO } from "#shared/session/stop-bounds.ts";
-import type { FileView, TorrentView, TrackerView } from "#shared/session/view.ts";
+import type { FileView, TorrentView, TrackerView, WebSeedView } from "#shared/session/view.ts";
 
 // What the routes of a daemon's API take and answer, as JSON Schemas: they check what is sent, and make the OpenAPI document.
 
@@ -102,6 +102,16 @@ const tracker: Fields<TrackerView> = {
   message: optional(TEXT, "absent if there is nothing to say"),
 };
 
+const webSeed: Fields<WebSeedView> = {
+  url: { type: "string", description: "without its query" },
+  state: { type: "string", enum: ["waiting", "fetching", "resting", "banned"] },
+  ...{ downBytesPerSecond: SPEED, downloadedBytes: BYTES },
+  ...{ goodPieces: COUNT, failedPieces: COUNT, score: COUNT },
+  lastPiece: optional(COUNT, "absent before the first"),
+  problem: optional(TEXT, "absent if it sends everything"),
+  nextInSeconds: optional(COUNT, "absent unless it rests"),
+};
+
 const listed: Fields<ListedTorrent> = {
   ...{ infoHash: HASH, name: TEXT, phase: PHASE, bytesTotal: BYTES, bytesDone: BYTES },
   ...{ pieceCount: COUNT, piecesHeld: COUNT, piecesFetched: COUNT, pieceLength: BYTES },
@@ -111,6 +121,7 @@ const listed: Fields<ListedTorrent> = {
   ...{ failedPieces: COUNT, bannedPeers: COUNT, failedAttempts: { type: "object" } },
   ...{ hasSource: FLAG, isPrivate: FLAG, linksLeftOut: COUNT, completePeers: COUNT, finishedInAll: COUNT },
   trackers: listOf(shape<TrackerView>(tracker)),
+  webSeeds: listOf(shape<WebSeedView>(webSeed)),
   stopped: optional(TEXT, "absent if it has reached no limit of sharing"),
   problem: optional(TEXT, "absent if all is well"),
   problemKind: optional(TEXT, "absent for any other problem"),

@@ -2,7 +2,7 @@ import type { ServerResponse } from "node:http";
 import type { FastifyInstance } from "fastify";
 import { formatPeerAddress } from "#headless-peer/peer-address.ts";
 import type { PeerAddress } from "#shared/announce/compact.ts";
-import type { InfoHash, TrackerUrl } from "#shared/base/ids.ts";
+import type { InfoHash, TrackerUrl, WebSeedUrl } from "#shared/base/ids.ts";
 import { withoutKey } from "#shared/base/tracker-key.ts";
 import type {
   DaemonNews,
@@ -11,6 +11,7 @@ import type {
   RemovedJson,
   TorrentNews,
 } from "#shared/daemon/daemon-api.ts";
+import { withoutQuery } from "#shared/meta/web-seeds.ts";
 import type { Happening } from "#shared/session/happening.ts";
 import type { TorrentView } from "#shared/session/view.ts";
 import type { Adder } from "../adder.ts";
@@ -181,6 +182,7 @@ function snapshot({ torrent: { record, name } }: Listed): Listed["torrent"] {
 /** Facts are shown to others, so the keys in announce URLs stay out of them; addresses are as people write them. */
 function readable(name: string, value: unknown): unknown {
   if (name === "address" && typeof value === "string") return formatPeerAddress(value as PeerAddress);
+  if (name === "webSeed") return withoutQuery(value as WebSeedUrl);
   if (name === "tracker") return withoutKey(value as TrackerUrl);
   if (name === "trackers") return (value as TrackerUrl[][]).map((tier) => tier.map(withoutKey));
   return value;

@@ -1,7 +1,7 @@
 import type { TorrentView, TrackerView } from "#shared/session/view.ts";
 
-type Lists = "trackers" | "peers" | "finishedPeers" | "formerPeers";
-const LISTS: readonly Lists[] = ["trackers", "peers", "finishedPeers", "formerPeers"];
+type Lists = "trackers" | "webSeeds" | "peers" | "finishedPeers" | "formerPeers";
+const LISTS: readonly Lists[] = ["trackers", "webSeeds", "peers", "finishedPeers", "formerPeers"];
 
 /** Counts down by itself, for whoever shows it. */
 const COUNTDOWN: keyof TrackerView = "nextInSeconds";

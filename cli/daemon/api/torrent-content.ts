@@ -27,5 +27,10 @@ export function torrentFile(daemon: Daemon, infoHash: InfoHash): Uint8Array | un
   const named = record.trackers.map((tier) => tier.map(withoutKey));
   const known = new Set(named.flat());
   const own = metadata.info.isPrivate ? [] : daemon.named.publicUrls.filter((url) => !known.has(url));
-  return encodeMetainfo({ infoBytes: metadata.infoBytes, trackerTiers: [...eachAlone(own), ...named] });
+  const { webSeeds } = record;
+  return encodeMetainfo({
+    infoBytes: metadata.infoBytes,
+    trackerTiers: [...eachAlone(own), ...named],
+    webSeeds,
+  });
 }

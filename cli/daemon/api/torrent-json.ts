@@ -3,6 +3,7 @@ import type { NamedTrackers } from "#headless-peer/trackers/named-trackers.ts";
 import { withoutKey } from "#shared/base/tracker-key.ts";
 import type { DaemonTorrent, ListedTorrent, PeerJson, TorrentLimitsJson } from "#shared/daemon/daemon-api.ts";
 import { formatMagnet, formatShareLink } from "#shared/meta/magnet.ts";
+import { withoutQuery } from "#shared/meta/web-seeds.ts";
 import type { PeerView } from "#shared/session/view.ts";
 import type { TorrentLimits } from "../../flags/limit-flags.ts";
 import type { Listed } from "../daemon.ts";
@@ -53,15 +54,17 @@ export function iso(moment: number): string {
 function additions(listed: Listed, { publicUrls, pageUrl }: NamedTrackers) {
   const { torrent, view, endReason } = listed;
   const { infoHash, bytesTotal, uploadedBytes } = view;
-  const { addedAt, completedAt, content, limits, trackers } = torrent.record;
+  const { addedAt, completedAt, content, limits, trackers, webSeeds } = torrent.record;
   const links = {
     infoHash,
     displayName: torrent.name,
     trackers: [...new Set([...publicUrls, ...trackers.flat()])],
+    webSeeds,
   };
   return {
     // People show this to others when they ask for help.
     trackers: view.trackers.map((tracker) => ({ ...tracker, url: withoutKey(tracker.url) })),
+    webSeeds: view.webSeeds.map((seed) => ({ ...seed, url: withoutQuery(seed.url) })),
     addedAt: iso(addedAt),
     ...(completedAt !== undefined && { completedAt: iso(completedAt) }),
     ...(content.type === "download" && { folder: content.folder }),

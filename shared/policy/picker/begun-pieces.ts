@@ -138,6 +138,24 @@ export class BegunPieces {
     }
   }
 
+  /** Asks the link for the first run of adjoining blocks that are wanted, until `picked` has `count`. */
+  askRun(begun: BegunPiece, link: LinkId, count: number, now: Millis, picked: Block[]): void {
+    const isWanted = (at: number): boolean =>
+      begun.heldFrom[at] === undefined && begun.askedOf[at]?.size === 0;
+    let at = 0;
+    while (at < begun.askedOf.length && !isWanted(at)) at += 1;
+    for (; at < begun.askedOf.length && isWanted(at) && picked.length < count; at++) {
+      begun.wantedCount -= 1;
+      this.#wantedBlocks -= 1;
+      picked.push(this.#ask(begun, at, link, now));
+    }
+  }
+
+  /** Whether a link other than this one owes us blocks of the piece. */
+  isAskedOfOthers({ askedOf }: BegunPiece, link: LinkId): boolean {
+    return askedOf.some((asked) => asked.size > (asked.has(link) ? 1 : 0));
+  }
+
   /** Asks one more link for a block that we have asked another for. */
   askAgain(block: Block, link: LinkId, now: Millis): void {
     const begun = this.#pieces.get(block.piece);

@@ -90,6 +90,67 @@ export class Choice {
     return pick.picked;
   }
 
+  /**
+   * A run of at most `count` adjoining blocks for a web seed; they count as requested. What peers deliver stays with them while there
+   * is anything else, because a server's bytes cost its owner more than those of peers.
+   */
+  pickRun(link: LinkId, has: Offers, count: number, now: Millis): readonly Block[] {
+    const looks = { links: MAX_LOOKED, requests: MAX_LATE };
+    const pick: Pick = { link, has, count, now, picked: [], looks };
+    const piece = this.#forRun(pick);
+    if (piece === undefined) return this.isEndGame ? this.#pickRunAgain(pick) : [];
+    this.#parts.suspects.askOnly(piece.piece, link);
+    this.#parts.begun.askRun(piece, link, count, now, pick.picked);
+    this.#extendRun(pick);
+    return pick.picked;
+  }
+
+  /** Where to begin: a piece that somebody waits for, one that nobody delivers, a new one, or at last one that others deliver. */
+  #forRun({ link, has, now }: Pick): BegunPiece | undefined {
+    const { begun, deadlines, suspects } = this.#parts;
+    const fits = (piece: BegunPiece): boolean =>
+      piece.wantedCount > 0 && has.has(piece.piece) && suspects.mayAsk(piece.piece, link);
+    for (const due of deadlines.urgent(now)) {
+      const piece = begun.at(due.piece) ?? (has.has(due.piece) ? this.#begin(due.piece) : undefined);
+      if (piece !== undefined && fits(piece)) return piece;
+    }
+    const open = begun.wantedBlocks === 0 ? [] : [...begun.all()].filter(fits);
+    const free = open.find((piece) => !begun.isAskedOfOthers(piece, link));
+    if (free !== undefined) return free;
+    const next = this.#next(has);
+    return next === undefined ? open[0] : begun.begin(next);
+  }
+
+  /** Goes on into the pieces that follow, as long as nobody has begun them. */
+  #extendRun({ link, has, count, now, picked }: Pick): void {
+    const { layout, begun, order } = this.#parts;
+    for (let last = picked.at(-1); last !== undefined && picked.length < count; last = picked.at(-1)) {
+      const next = layout.piece(last.piece + 1);
+      const isEnd = last.begin + last.length === layout.pieceBytes(last.piece);
+      if (!isEnd || next === undefined || !has.has(next) || !this.#hasRoom() || !order.remove(next)) return;
+      begun.askRun(begun.begin(next), link, count, now, picked);
+    }
+  }
+
+  /** In the end-game: of what others owe, the first run. */
+  #pickRunAgain({ link, has, count, now, picked }: Pick): readonly Block[] {
+    const { begun } = this.#parts;
+    this.#endGame.pick(link, has, count, now, picked);
+    picked.sort((left, right) => left.piece - right.piece || left.begin - right.begin);
+    const gap = picked.findIndex((block, at) => {
+      const before = picked[at - 1];
+      return (
+        before !== undefined && (block.piece !== before.piece || block.begin !== before.begin + before.length)
+      );
+    });
+    const run = gap < 0 ? picked : picked.slice(0, gap);
+    for (const block of picked.slice(run.length)) {
+      const piece = begun.at(block.piece);
+      if (piece !== undefined) begun.release(piece, block.begin / BLOCK_BYTES, link);
+    }
+    return run;
+  }
+
   /** How many more requests a peer may have that has sent no good piece yet. */
   #trust(link: LinkId): number {
     const { layout, begun } = this.#parts;

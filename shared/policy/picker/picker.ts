@@ -211,6 +211,13 @@ export class PiecePicker {
     return this.#choice.pick(link, has, count, now);
   }
 
+  /** A run of at most `count` adjoining blocks to fetch from a web seed; they count as requested. Empty: it has none that we want. */
+  pickRun(link: LinkId, count: number, now: Millis): readonly Block[] {
+    const has = this.#owners.offersOf(link);
+    if (has === undefined || !this.isInteresting(link) || count <= 0) return [];
+    return this.#choice.pickRun(link, has, count, now);
+  }
+
   /** Takes the block, if we want it. Its requests have ended: this peer's, and if we take it, those to `othersAsked`. */
   blockArrived(link: LinkId, block: Block, now: Millis): Arrival {
     const { piece, begin } = block;

@@ -64,10 +64,12 @@ export class PieceOrder {
     this.#enter(piece, this.#rank(piece));
   }
 
-  remove(piece: PieceIndex): void {
-    if (this.#placeOf[piece] === -1) return;
+  /** False: it was not here. */
+  remove(piece: PieceIndex): boolean {
+    if (this.#placeOf[piece] === -1) return false;
     this.#size -= 1;
     this.#leave(piece);
+    return true;
   }
 
   /** More or fewer peers have the piece. */

@@ -52,8 +52,9 @@ export class PreferredOrder {
     this.#of(piece).add(piece);
   }
 
-  remove(piece: PieceIndex): void {
-    this.#of(piece).remove(piece);
+  /** False: it was not here. */
+  remove(piece: PieceIndex): boolean {
+    return this.#of(piece).remove(piece);
   }
 
   countChanged(piece: PieceIndex): void {

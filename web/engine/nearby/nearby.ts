@@ -124,7 +124,7 @@ export class PageNearby {
     if (isAccepted)
       this.#ports.accept(
         infoHash,
-        formatMagnet({ infoHash, displayName: name, trackers: [], selectedFiles: undefined }),
+        formatMagnet({ infoHash, displayName: name, trackers: [], webSeeds: [], selectedFiles: undefined }),
       );
     this.#draw();
   }

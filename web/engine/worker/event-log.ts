@@ -1,6 +1,7 @@
 import type { InfoHash } from "#shared/base/ids.ts";
 import { printable } from "#shared/base/printable.ts";
 import { withoutKey } from "#shared/base/tracker-key.ts";
+import { withoutQuery } from "#shared/meta/web-seeds.ts";
 import type { Happening } from "#shared/session/happening.ts";
 import type { LoggedEvent } from "../client.ts";
 
@@ -50,9 +51,12 @@ export class EventLog {
 function shown(what: Happening): Happening {
   const words = Object.entries(what).map(([name, value]: [string, unknown]) => [
     name,
-    typeof value === "string" && name !== "tracker" ? printable(value, MAX_WORDS) : value,
+    typeof value === "string" && name !== "tracker" && name !== "webSeed"
+      ? printable(value, MAX_WORDS)
+      : value,
   ]);
   const safe = Object.fromEntries(words) as Happening;
   if (safe.type === "torrentAdded") return { ...safe, trackers: [] };
+  if ("webSeed" in safe) return { ...safe, webSeed: withoutQuery(safe.webSeed) };
   return "tracker" in safe ? { ...safe, tracker: withoutKey(safe.tracker) } : safe;
 }

@@ -10,6 +10,7 @@ import { PeerTable } from "./peer-table.tsx";
 import { PieceView } from "./piece-view.tsx";
 import { type Tab, Tabs } from "./tabs.tsx";
 import { TrackerList } from "./tracker-list.tsx";
+import { WebSeedList } from "./web-seed-list.tsx";
 
 interface DetailsProps extends Pick<FilesPanelProps, "client" | "entryKey" | "canChoose"> {
   readonly id: string;
@@ -48,7 +49,10 @@ export function Details(props: DetailsProps) {
       key: "trackers",
       name: texts.counts.trackers(listed.length),
       show: () => (
-        <TrackerList {...{ client, entryKey, listed, trackers, id, isPrivate: torrent.isPrivate }} />
+        <>
+          <TrackerList {...{ client, entryKey, listed, trackers, id, isPrivate: torrent.isPrivate }} />
+          <WebSeedList webSeeds={torrent.webSeeds} id={id} />
+        </>
       ),
     },
     {

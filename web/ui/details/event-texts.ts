@@ -65,6 +65,10 @@ function peerSentence(what: PeerHappening, known: Known): string {
   switch (what.type) {
     case "peerBanned":
       return what.badPiece === undefined ? words.bannedForFiles : words.bannedForPiece(what.badPiece);
+    case "webSeedFailed":
+      return words.webSeedFailed(hostOf(what.webSeed), ended(what.reason));
+    case "webSeedBanned":
+      return words.webSeedBanned(hostOf(what.webSeed), what.badPiece);
     case "dialling":
       return words.dialling;
     case "linkOpened":

@@ -436,6 +436,16 @@ export const english = {
       "This torrent is private: only the trackers that it names may know of it, so none can be added or taken out.",
   },
 
+  webSeeds: {
+    title: "Web seeds",
+    note: "Web servers that have the files. They send what no peer sends.",
+    waiting: "Nothing is wanted of it now.",
+    fetching: (rate: string) => `Sends ${rate}.`,
+    sent: (size: string) => `${size} so far.`,
+    problem: (reason: string) => `In trouble: ${reason}.`,
+    banned: "It is not asked again.",
+  },
+
   pieces: {
     title: "Pieces",
     unknown: "How many pieces it has is not known yet.",
@@ -556,6 +566,9 @@ export const english = {
     },
     bannedForFiles: "A peer sent a false list of files and was banned.",
     bannedForPiece: (piece: number) => `A peer sent bad data for piece ${number(piece)} and was banned.`,
+    webSeedFailed: (host: string, reason: string) => `The web seed ${host} failed: ${reason}`,
+    webSeedBanned: (host: string, piece: number) =>
+      `The web seed ${host} sent bad data for piece ${number(piece)} and is not asked again.`,
     dialling: "Connecting to a peer.",
     connected: (peer: string, link: string) => `Connected to ${peer} (${link}).`,
     disconnected: (peer: string, reason: string) => `Disconnected from ${peer}: ${reason}`,

@@ -433,6 +433,16 @@ export const vietnamese: Texts = {
       "Torrent này là riêng tư: chỉ các tracker mà nó nêu được biết đến nó, nên không thể thêm hay bỏ tracker nào.",
   },
 
+  webSeeds: {
+    title: "Nguồn web",
+    note: "Các máy chủ web có sẵn tệp. Chúng gửi những gì không máy ngang hàng nào gửi.",
+    waiting: "Hiện không cần gì từ nguồn này.",
+    fetching: (rate) => `Đang gửi ${rate}.`,
+    sent: (size) => `Đã gửi ${size}.`,
+    problem: (reason) => `Gặp trục trặc: ${reason}.`,
+    banned: "Nguồn này không được hỏi nữa.",
+  },
+
   pieces: {
     title: "Mảnh",
     unknown: "Chưa biết có bao nhiêu mảnh.",
@@ -545,6 +555,9 @@ export const vietnamese: Texts = {
     },
     bannedForFiles: "Một máy gửi danh sách tệp giả và đã bị chặn.",
     bannedForPiece: (piece) => `Một máy gửi dữ liệu sai cho mảnh ${number(piece)} và đã bị chặn.`,
+    webSeedFailed: (host, reason) => `Nguồn web ${host} gặp trục trặc: ${reason}`,
+    webSeedBanned: (host, piece) =>
+      `Nguồn web ${host} gửi dữ liệu sai cho mảnh ${number(piece)} và không được hỏi nữa.`,
     dialling: "Đang kết nối với một máy khác.",
     connected: (peer, link) => `Đã kết nối với ${peer} (${link}).`,
     disconnected: (peer, reason) => `Đã ngắt kết nối với ${peer}: ${reason}`,
@@ -1364,14 +1377,58 @@ export const vietnamese: Texts = {
       "Chỉ đọc {} tracker đầu tiên; đã bỏ qua {} tracker nữa.",
     ],
     [
-      "It names 1 web seed, which Tabswarm does not use: everything comes from peers.",
-      "Torrent nêu 1 nguồn web, mà Tabswarm không dùng: mọi thứ đến từ các máy ngang hàng.",
+      "It names 1 web seed of an old kind (BEP 17), which Tabswarm does not use.",
+      "Torrent nêu 1 nguồn web kiểu cũ (BEP 17), mà Tabswarm không dùng.",
     ],
     [
-      "It names {} web seeds, which Tabswarm does not use: everything comes from peers.",
-      "Torrent nêu {} nguồn web, mà Tabswarm không dùng: mọi thứ đến từ các máy ngang hàng.",
+      "It names {} web seeds of an old kind (BEP 17), which Tabswarm does not use.",
+      "Torrent nêu {} nguồn web kiểu cũ (BEP 17), mà Tabswarm không dùng.",
     ],
-    ["the tracker's address is in a private network", "địa chỉ của tracker nằm trong mạng riêng"],
+    [
+      "The key in this share link is damaged: what follows &k= must be 43 letters, digits, - and _. Copy the whole link again.",
+      "Khóa trong liên kết chia sẻ này bị hỏng: sau &k= phải là 43 chữ cái, chữ số, - và _. Hãy sao chép lại cả liên kết.",
+    ],
+    ["Left out invalid web seeds: {}.", "Đã bỏ qua nguồn web không hợp lệ: {}."],
+    [
+      "Only the first {} web seeds were read; {} more were left out.",
+      "Chỉ đọc {} nguồn web đầu tiên; đã bỏ qua {} nguồn nữa.",
+    ],
+    [
+      "it sends other data than the torrent's; its files were changed, or are damaged",
+      "nó gửi dữ liệu khác với torrent; các tệp của nó đã bị thay đổi hoặc bị hỏng",
+    ],
+    ["it sends too slowly, or nothing", "nó gửi quá chậm, hoặc không gửi gì"],
+    ["it sent less than it was asked for", "nó gửi ít hơn những gì được hỏi"],
+    ["no address can name this file", "không địa chỉ nào gọi tên được tệp này"],
+    ["this program fetches nothing from web servers", "chương trình này không tải gì từ máy chủ web"],
+    [
+      "it does not send parts of files (it must answer requests with a Range header)",
+      "nó không gửi từng phần của tệp (nó phải trả lời yêu cầu có tiêu đề Range)",
+    ],
+    [
+      "it compresses what it sends, so that parts of files cannot be found in it",
+      "nó nén những gì nó gửi, nên không tìm được từng phần của tệp trong đó",
+    ],
+    [
+      "it sends another part of the file than it was asked for",
+      "nó gửi một phần khác của tệp so với phần được hỏi",
+    ],
+    ["its file has another size than the torrent's", "tệp của nó có kích thước khác với tệp của torrent"],
+    ["it answers with HTTP status {}", "nó trả lời với trạng thái HTTP {}"],
+    [
+      "the browser cannot reach it, or it does not let other pages read its files (it must send CORS headers)",
+      "trình duyệt không liên lạc được với nó, hoặc nó không cho trang khác đọc tệp của nó (nó phải gửi tiêu đề CORS)",
+    ],
+    [
+      "it is on plain http, and the browser lets a page on https read only from https",
+      "nó dùng http thường, mà trình duyệt chỉ cho trang https đọc từ https",
+    ],
+    [
+      "its address is in a private network, and this page is not from there",
+      "địa chỉ của nó nằm trong mạng riêng, mà trang này không đến từ đó",
+    ],
+    ["it ended the connection before it had sent everything", "nó ngắt kết nối trước khi gửi hết"],
+    ["its address is in a private network", "địa chỉ của nó nằm trong mạng riêng"],
     ["this browser does not allow it", "trình duyệt này không cho phép"],
     ["the tracker has fallen silent", "tracker đã im lặng"],
     ["the tracker gave no reason", "tracker không nêu lý do"],
