@@ -21,6 +21,7 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     "tabswarm download Holiday.torrent --out ~/Pictures --select '*.jpg'",
     "wl-paste | tabswarm download -",
     "tabswarm download backup.torrent --out - | tar -x",
+    "tabswarm download film.torrent --serve 8080",
   ],
   peers: ["tabswarm peers film.torrent --idle --limit 5"],
   info: ["tabswarm info film.torrent", "tabswarm info 'magnet:?xt=urn:btih:<info-hash>' --json"],

@@ -9,6 +9,8 @@ import {
   decodeBencodeStrictly,
   encodeBencode,
 } from "#shared/base/bencode.ts";
+import { parseByteRange } from "#shared/base/byte-range.ts";
+
 import type { Handle } from "#shared/base/ids.ts";
 import { isOffer } from "#shared/driver/rtc.ts";
 import { parseManifest } from "#shared/encrypted/manifest.ts";
@@ -371,6 +373,13 @@ export const PEER_TARGETS: readonly Target[] = [
     seeds: ["192.0.2.1:6881", "[2001:db8::1]:6881", "[::ffff:192.0.2.1]:1"],
     words: [":", "[", "]", "::", "ffff", "%eth0", "."],
     write: (address: ReturnType<typeof parsePeerAddress>) => address && formatPeerAddress(address),
+  },
+  {
+    name: "byte-range",
+    parse: ofText((header) => parseByteRange(header, 1_000)),
+    grammar: "text",
+    seeds: ["bytes=0-", "bytes=10-19", "bytes=-5"],
+    words: ["bytes=", "-", ",", "items="],
   },
   {
     name: "offer",

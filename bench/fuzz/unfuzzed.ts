@@ -37,6 +37,7 @@ export const NOT_FUZZED: Readonly<Record<string, string>> = {
   "cli/flags/limit-flags.ts: parseMoment": FLAG,
   "cli/flags/limit-flags.ts: parseRatio": FLAG,
   "cli/flags/select-flag.ts: parseGlob": FLAG,
+  "cli/flags/serve-flag.ts: parseServedPort": FLAG,
   "cli/flags/tabswarm-tracker-flag.ts: parseTabswarmTracker": FLAG,
   "cli/sources/daemon-claim.ts: readClaim": OWN,
   "cli/sources/daemon-client.ts: readToken": OWN,

@@ -12,10 +12,12 @@ import { CommandError } from "../failure.ts";
 import { addLimitFlags, ownLimits, stopsByItself, type TorrentLimits } from "../flags/limit-flags.ts";
 import { addPeerFlags, foundWithoutTracker, type PeerFlags } from "../flags/peer-flags.ts";
 import { parseGlob } from "../flags/select-flag.ts";
+import { parseServedPort } from "../flags/serve-flag.ts";
 import { WEB_SEED_OPTION } from "../flags/web-seed-flag.ts";
 import { lookUntil, whenStateChanges } from "../look-until.ts";
 import { type Run, runOnce, withCommonFlags } from "../once.ts";
 import { OneFileOut, STANDARD_OUTPUT } from "../one-file-out.ts";
+import { Serving } from "../serving.ts";
 import { formatBytes, plural } from "../show/format.ts";
 import { peerRows, peerTable } from "../show/peer-table.ts";
 import { sharingEndedLine } from "../show/sharing-ended.ts";
@@ -32,6 +34,8 @@ interface DownloadFlags extends PeerFlags, TorrentLimits {
   readonly webSeed: readonly WebSeedUrl[];
   readonly seedAfter: boolean;
   readonly withoutKey: boolean;
+  /** True: any free port. */
+  readonly serve?: number | true;
 }
 
 const MAX_FILES_SHOWN = 20;
@@ -61,14 +65,24 @@ export function downloadCommand(): Command {
       "--seed-after",
       "keep sharing it afterwards, until you press Ctrl-C; each --stop… flag implies it",
       false,
+    )
+    .option(
+      "--serve [port]",
+      "serve its files over HTTP while they arrive, for a player: on this machine alone, or at --host; goes on until you press Ctrl-C",
+      parseServedPort,
     );
   return withCommonFlags(addPeerFlags(addLimitFlags(command, "download"))).action(download);
 }
 
 async function download(sources: readonly string[], flags: DownloadFlags): Promise<void> {
   if (flags.out !== STANDARD_OUTPUT) return downloadInto(sources, flags);
-  if (flags.json || sources.length > 1) {
-    const why = flags.json ? "--json writes there, too" : "it takes one file";
+  if (flags.json || sources.length > 1 || flags.serve !== undefined) {
+    const why =
+      flags.serve !== undefined
+        ? "--serve says there where to play"
+        : flags.json
+          ? "--json writes there, too"
+          : "it takes one file";
     throw new CommandError(
       `--out - means standard output, and ${why}. Name a folder with --out.`,
       flags.json,
@@ -103,14 +117,16 @@ async function downloadInto(
     const peer = await startPeer(flags, named, run);
     const stopped = stopSignal();
     const status = showStatus(statusOfTorrents(peer), flags.json);
+    let serving: Serving | undefined;
     try {
+      if (flags.serve !== undefined) serving = await Serving.open(peer, flags, print);
       for (const torrent of torrents) await peer.add({ ...torrent, ...ownLimits(flags) });
       status.refresh();
       const views = await allOver(peer, stopped);
       if (views === undefined)
         throw new CommandError("Stopped. Run the same command again to resume.", flags.json);
       const seedAfter = flags.seedAfter || stopsByItself(flags);
-      if (!seedAfter) status.end();
+      if (!seedAfter && serving === undefined) status.end();
       const done = views.filter(({ phase }) => phase !== "error");
       for (const view of done) print(downloadedText(view, flags, run));
       const failed = views.find(({ phase }) => phase === "error");
@@ -120,7 +136,9 @@ async function downloadInto(
         print(sharingEndedLine(view, because, flags.json));
       if (seedAfter)
         await lookUntil(stopped, whenStateChanges(peer), watchForStops(peer, { failed: run.warn, ended }));
+      if (serving !== undefined) await stopped;
     } finally {
+      serving?.close();
       status.end();
       await peer.close();
     }

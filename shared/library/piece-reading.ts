@@ -1,15 +1,28 @@
 import type { InfoHash, PieceIndex } from "../base/ids.ts";
+import type { Happened } from "../driver/engine.ts";
+import type { PieceTarget } from "../driver/incoming-pieces.ts";
 import { type Clock, StorageError } from "../driver/ports.ts";
 import type { Deadline } from "../policy/picker/deadlines.ts";
 import { missingOf } from "../session/piece-map.ts";
-import type { LibraryPeer } from "./platform.ts";
 import type { PieceReader } from "./torrent-file.ts";
 import { type Wait, waitUntil } from "./wait-until.ts";
 
+/** A peer whose pieces are read. */
+export interface ReadingPeer {
+  /** Hears what happens from now on, until the returned function is called. */
+  watch(happened: Happened): () => void;
+  /** See `pieceMap`. Undefined: the torrent's metadata is not known. */
+  pieces(infoHash: InfoHash): Uint8Array | undefined;
+  readonly torrents: {
+    /** Where the pieces of a torrent are. */
+    target(infoHash: InfoHash): PieceTarget | undefined;
+  };
+}
+
 /** What a reading needs. */
-export interface ReadingPorts {
+interface ReadingPorts {
   readonly infoHash: InfoHash;
-  readonly peer: Pick<LibraryPeer, "watch" | "pieces" | "torrents">;
+  readonly peer: ReadingPeer;
   readonly clock: Pick<Clock, "now">;
   /** Throws a sentence once the torrent cannot go on. */
   readonly refuse: () => void;

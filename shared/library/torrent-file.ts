@@ -52,6 +52,11 @@ export class TorrentFile {
     this.#pieces = pieces;
   }
 
+  /** Whether it is fetched. */
+  get isSelected(): boolean {
+    return this.#pieces.isSelected(this.index);
+  }
+
   /** The last part of its path. */
   get name(): string {
     return this.path.slice(this.path.lastIndexOf("/") + 1);
@@ -108,7 +113,7 @@ export class TorrentFile {
         `${this.path} has ${this.bytes} bytes, so there is nothing from ${start} to ${end}. Pass whole numbers with start <= end <= ${this.bytes}.`,
       );
     }
-    if (!this.#pieces.isSelected(this.index))
+    if (!this.isSelected)
       throw new UsageError("notSelected", `${this.path} is not fetched. Select it first.`);
     return this.#read(this.#entry.offset + start, this.#entry.offset + end, reading);
   }

@@ -6,16 +6,15 @@ import { isContent } from "../meta/layout.ts";
 import { formatMagnet, formatShareLink } from "../meta/magnet.ts";
 import { encodeMetainfo } from "../meta/metainfo.ts";
 import { safePaths } from "../meta/safe-path.ts";
-import type { Deadline } from "../policy/picker/deadlines.ts";
 import type { Happening } from "../session/happening.ts";
 import type { TorrentMetadata } from "../session/input.ts";
 import type { TorrentView } from "../session/view.ts";
 import { Facts } from "./facts.ts";
 import { controlsOf, type TorrentLimits } from "./limits.ts";
-import { PieceReading } from "./piece-reading.ts";
 import type { LibraryPlatform } from "./platform.ts";
+import { Readings } from "./readings.ts";
 import type { States } from "./states.ts";
-import { type PieceReader, TorrentFile } from "./torrent-file.ts";
+import { TorrentFile } from "./torrent-file.ts";
 import { trackersIn } from "./tracker-urls.ts";
 import { waitUntil } from "./wait-until.ts";
 
@@ -71,8 +70,7 @@ export class Torrent {
   #last: TorrentView | undefined;
   #files: readonly TorrentFile[] | undefined;
   #isRemoved = false;
-  #deadlines: readonly Deadline[] = [];
-  readonly #reads = new Map<object, Deadline>();
+  readonly #readings: Readings;
 
   /** @internal */
   constructor({ infoHash, trackers, webSeeds, displayName }: AddedTorrent, ports: TorrentPorts) {
@@ -81,6 +79,7 @@ export class Torrent {
     this.#trackers = trackers;
     this.#webSeeds = webSeeds;
     this.#ports = ports;
+    this.#readings = new Readings(infoHash, ports.peer, ports.clock, () => this.#refuse());
   }
 
   /** All that is known of it now, as plain data: the same object until something changes. After `remove`, its last state. */
@@ -214,7 +213,7 @@ export class Torrent {
    */
   setDeadlines(deadlines: readonly PieceDeadline[]): void {
     const now = this.#ports.clock.now();
-    this.#deadlines = deadlines.map(({ first, last, inMillis, stepMillis = 0 }) => {
+    const set = deadlines.map(({ first, last, inMillis, stepMillis = 0 }) => {
       if (![first, last, inMillis, stepMillis].every(Number.isFinite))
         throw new UsageError(
           "badDeadline",
@@ -222,7 +221,7 @@ export class Torrent {
         );
       return { first, last, at: millis(now + inMillis), stepMillis };
     });
-    this.#tellDeadlines();
+    this.#readings.set(set);
   }
 
   /** Its own limits, in place of those before. Throws a `UsageError` for what is no limit. */
@@ -255,7 +254,7 @@ export class Torrent {
     const pieces = {
       info,
       isSelected: (file: number) => this.state.files.find(({ index }) => index === file)?.selected ?? false,
-      reader: (last: PieceIndex) => this.#reader(last),
+      reader: (last: PieceIndex) => this.#readings.reader(last),
     };
     return info.files.flatMap((entry, at) =>
       isContent(entry) ? [new TorrentFile(at, paths[at] ?? "", entry, pieces)] : [],
@@ -275,27 +274,5 @@ export class Torrent {
     if (this.#isRemoved) throw new StorageError(REMOVED);
     const { phase, problem } = this.state;
     if (phase === "error") throw new StorageError(problem ?? "This torrent has stopped.");
-  }
-
-  #reader(last: PieceIndex): PieceReader {
-    const { peer, clock } = this.#ports;
-    const name = {};
-    const need = (deadline: Deadline | undefined): void => {
-      if (deadline !== undefined) this.#reads.set(name, deadline);
-      else if (!this.#reads.delete(name)) return;
-      this.#tellDeadlines();
-    };
-    return new PieceReading(last, {
-      infoHash: this.infoHash,
-      peer,
-      clock,
-      refuse: () => this.#refuse(),
-      need,
-    });
-  }
-
-  #tellDeadlines(): void {
-    const deadlines = [...this.#deadlines, ...this.#reads.values()];
-    this.#ports.peer.feed({ type: "deadlinesSet", infoHash: this.infoHash, deadlines });
   }
 }

@@ -36,7 +36,7 @@ export interface Receiver {
   isMute: boolean;
   /** It let a piece lie, which we took back: it hears of no other until it takes one. */
   isIdle: boolean;
-  /** It wanted nothing of what we told it of, or gets too little from others, and may hear of everything. */
+  /** It wanted nothing of what we told it of, gets too little from others, or has somebody waiting, and may hear of everything. */
   isChoosy: boolean;
   /** When its last turn was, counted in reveals. */
   turn: number;

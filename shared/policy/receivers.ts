@@ -70,6 +70,11 @@ export class Receivers {
     this.#receivers.set(link, newReceiver(this.#layout.pieceCount, now, this.#turns));
   }
 
+  waits(link: LinkId): void {
+    const receiver = this.#receivers.get(link);
+    if (receiver !== undefined) receiver.isChoosy = true;
+  }
+
   /** Returns what it had alone, or was about to have. Undefined: it is no receiver. */
   left(link: LinkId): readonly PieceIndex[] | undefined {
     const receiver = this.#receivers.get(link);

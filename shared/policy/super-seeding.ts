@@ -91,6 +91,12 @@ export class SuperSeeding {
     this.#isChanged = true;
   }
 
+  /** Somebody waits there for certain pieces: it may hear of all of them. */
+  waits(link: LinkId): void {
+    this.#receivers.waits(link);
+    this.#isChanged = true;
+  }
+
   /** What it had alone, or was about to have, goes to others. True: it was the last one. */
   left(link: LinkId): boolean {
     const lost = this.#receivers.left(link);

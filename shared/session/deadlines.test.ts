@@ -3,6 +3,7 @@ import { millis } from "../base/ids.ts";
 import { sampleTorrent } from "../sim/sample-torrent.ts";
 import { scriptedSeeder } from "../sim/scripted-peer.test-support.ts";
 import { TRACKER, World } from "../sim/world.test-support.ts";
+import type { WireRange } from "../wire/message.ts";
 
 const TORRENT = sampleTorrent({ files: [["film.bin", 4_000_000]] });
 const { infoHash } = TORRENT;
@@ -15,6 +16,13 @@ const BACKWARDS = Array.from({ length: 6 }, (_, at) => ({
   at: millis(2_000 + at * 100),
   stepMillis: 0,
 }));
+
+/** Blocks of the first burst. */
+const SERVED = 100;
+const WAITING = {
+  type: "deadlinesSet",
+  deadlines: [{ first: LAST, last: LAST, at: millis(0), stepMillis: 0 }],
+} as const;
 
 const order = BACKWARDS.map(({ first }) => first);
 
@@ -60,4 +68,32 @@ test("while somebody waits, little is requested ahead", async () => {
   await world.until(() => asked > 8);
   await world.pass(500);
   expect(asked - 8).toBeLessThanOrEqual(16);
+});
+
+test("what was requested before anybody waited is taken back", async () => {
+  const { world, leecher, seeder } = withSeeder(true);
+  const asked: WireRange[] = [];
+  const taken: WireRange[] = [];
+  seeder.script = {
+    ...seeder.script,
+    heard: (message) => {
+      if (message.type === "cancel") taken.push(message.range);
+      if (message.type !== "request") return;
+      asked.push(message.range);
+      // At first all comes at once, then a block every 100 ms: what was requested until then would keep it busy for long.
+      const { piece, begin, length } = message.range;
+      if (asked.length < SERVED) seeder.sayBlock(piece, begin, length);
+    },
+  };
+  await world.until(() => asked.length > SERVED + 40);
+  for (let at = SERVED - 1; at < SERVED + 19; at++) {
+    await world.pass(100);
+    const { piece, begin, length } = asked[at] as WireRange;
+    seeder.sayBlock(piece, begin, length);
+  }
+  await world.pass(100);
+  const outstanding = asked.slice(SERVED + 19);
+  leecher.feed({ ...WAITING, infoHash });
+  await world.pass(100);
+  expect(taken.length).toBeGreaterThan(outstanding.length / 2);
 });

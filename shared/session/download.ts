@@ -4,6 +4,7 @@ import { BLOCK_BYTES, type Block } from "../meta/layout.ts";
 import type { Deadline } from "../policy/picker/deadlines.ts";
 import { encodeRequests, type Message, type WireRange } from "../wire/message.ts";
 import { type Context, changed, say, sendBytes, tell } from "./context.ts";
+import { sayThatWeWait } from "./extended.ts";
 import { isOpen, type Peer } from "./peer.ts";
 import { type Content, isRunning, isSeed, type Torrent } from "./torrent.ts";
 
@@ -85,7 +86,26 @@ export function requestMoreOfAll(context: Context, torrent: Torrent): void {
 export function deadlinesSet(context: Context, torrent: Torrent, deadlines: readonly Deadline[]): void {
   torrent.deadlines = deadlines;
   torrent.content?.picker.setDeadlines(deadlines);
+  takeBackSurplus(context, torrent);
+  sayThatWeWait(context, torrent);
   changed(context, torrent).marks.add("blocks");
+}
+
+/** What was requested before anybody waited could keep peers busy for long: takes back the latest of it, if nobody waits for it. */
+function takeBackSurplus(context: Context, torrent: Torrent): void {
+  const { content } = torrent;
+  const surplus = content === undefined ? 0 : -allowance(context, torrent, content);
+  if (content === undefined || surplus <= 0) return;
+  const urgent = content.picker.urgentPieces(context.now);
+  const idle = [...torrent.peers.keys()]
+    .flatMap((link) => [...content.picker.requestsTo(link).values()].map((request) => ({ link, ...request })))
+    .filter(({ block }) => !urgent.has(block.piece))
+    .reverse() // Of one peer's requests of the same moment, the latest.
+    .sort((left, right) => right.at - left.at);
+  for (const { link, block } of idle.slice(0, surplus)) {
+    content.picker.release(link, block);
+    cancel(context, torrent, link, block);
+  }
 }
 
 /** A block arrived. We take it if we still lack it, even if it comes too late for our request. */

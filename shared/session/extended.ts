@@ -14,7 +14,10 @@ import type { Peer } from "./peer.ts";
 import { isPrivate, type Torrent } from "./torrent.ts";
 
 export function sayExtendedHandshake(context: Context, torrent: Torrent, peer: Peer): void {
+  const waits = torrent.content?.picker.hasDeadlines ?? false;
+  if (waits) peer.knowsThatWeWait = true;
   const payload = encodeExtendedHandshake({
+    waits,
     exchanges: context.exchange?.isWanted(torrent, peer) ?? false,
     introduces: context.introductions?.isWanted(torrent) ?? false,
     port: peer.kind === "tcp" ? context.config.port : undefined,
@@ -37,6 +40,13 @@ function deviceFor(
   torrent: Torrent,
 ): Partial<Pick<ExtendedHandshake, "device" | "deviceName">> {
   return torrent.content === undefined || isPrivate(torrent) ? {} : { deviceName, device: config.device };
+}
+
+/** Somebody waits for pieces here: peers that tell of theirs one by one must know. */
+export function sayThatWeWait(context: Context, torrent: Torrent): void {
+  if (!torrent.content?.picker.hasDeadlines) return;
+  for (const peer of torrent.peers.values())
+    if (peer.superSeeds && !peer.knowsThatWeWait) sayExtendedHandshake(context, torrent, peer);
 }
 
 /** The device has another name: tells every peer that knows the old one. */
@@ -86,6 +96,12 @@ function extendedHandshakeArrived(context: Context, torrent: Torrent, peer: Peer
   if (theirs.superSeeds && !peer.superSeeds) {
     peer.superSeeds = true;
     changed(context, torrent).theirPieces.add(peer);
+    sayThatWeWait(context, torrent);
+  }
+  if (theirs.waits && !peer.waits) {
+    peer.waits = true;
+    torrent.content?.superSeeding?.waits(peer.link);
+    changed(context, torrent);
   }
   if (theirs.port !== undefined) context.dialling?.portSaid(torrent, peer, theirs.port);
   if (theirs.maxRequestsQueued !== undefined) peer.pipeline.limitTo(theirs.maxRequestsQueued);

@@ -109,6 +109,10 @@ export interface Peer {
   isNearby: boolean;
   /** It says that it has everything, though it tells of its pieces one by one. */
   superSeeds: boolean;
+  /** It says that somebody waits for pieces there. */
+  waits: boolean;
+  /** We have told it that somebody waits for pieces here. */
+  knowsThatWeWait: boolean;
 
   /** Where it can be dialled, as far as we know. */
   listensAt: PeerAddress | undefined;
@@ -204,6 +208,8 @@ export function newPeer(
     isNearby: false,
     routes: undefined,
     superSeeds: false,
+    waits: false,
+    knowsThatWeWait: false,
     listensAt,
     candidates: listensAt === undefined ? [] : [listensAt],
     exchange: { id: undefined, told: new Set(), tellAt: now, hearAt: now },

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { PieceIndex } from "../base/ids.ts";
+import { millis, type PieceIndex } from "../base/ids.ts";
 import { DEFAULT_CONFIG } from "../session/config.ts";
 import { type SampleTorrent, sampleTorrent } from "../sim/sample-torrent.ts";
 import { ScriptedPeer } from "../sim/scripted-peer.test-support.ts";
@@ -69,6 +69,17 @@ test("a leecher knows that a seeder which hides its pieces has everything", asyn
   const [peer] = leecher?.view().peers ?? [];
   expect(leecher?.view().piecesHeld).toBeLessThan(PIECES);
   expect(peer?.progress).toBe(1);
+});
+
+test("whoever waits for a piece gets it at once, though the only seeder tells of its pieces one by one", async () => {
+  const { world, leechers } = await newSeeder({ upBytesPerSecond: 500_000 });
+  const [viewer] = leechers("viewer", "other");
+  await world.until(() => (viewer?.view().piecesHeld ?? 0) > 3);
+  for (const first of [PIECES - 1, 50, 10]) {
+    const deadlines = [{ first, last: first, at: millis(0), stepMillis: 0 }];
+    viewer?.feed({ type: "deadlinesSet", infoHash: TORRENT.infoHash, deadlines });
+    await world.until(() => viewer?.stores(TORRENT, first as PieceIndex) ?? false, 2_000);
+  }
 });
 
 test("a peer hears of pieces one by one, may have no others, and is unchoked before it asks", async () => {

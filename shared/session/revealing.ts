@@ -31,9 +31,14 @@ function hidePieces(context: Context, torrent: Torrent, peer: Peer): boolean {
   if (content.superSeeding === undefined && startsHiding(torrent, content, peer))
     content.superSeeding = newSuperSeeding(context, content);
   if (content.superSeeding === undefined || content.superSeeding.isOver(context.now)) return false;
-  content.superSeeding.joined(peer.link, context.now);
+  join(context, content.superSeeding, peer);
   changed(context, torrent);
   return true;
+}
+
+function join({ now }: Context, superSeeding: SuperSeeding, { link, waits }: Peer): void {
+  superSeeding.joined(link, now);
+  if (waits) superSeeding.waits(link);
 }
 
 /** Not while anybody knows what we have: it would ask for pieces that others are to pass on. */
@@ -89,7 +94,7 @@ function endWithholding(context: Context, torrent: Torrent, content: Content, un
   content.superSeeding = superSeeding;
   for (const peer of torrent.peers.values()) {
     if (peer.state.phase !== "open") continue;
-    superSeeding.joined(peer.link, context.now);
+    join(context, superSeeding, peer);
     if (peer.state.extended) sayExtendedHandshake(context, torrent, peer);
   }
 }

@@ -21,6 +21,7 @@ const NOTHING = {
   maxRequestsQueued: undefined,
   client: undefined,
   superSeeds: false,
+  waits: false,
   deviceName: undefined,
   device: undefined,
 };
@@ -45,6 +46,8 @@ test("a seeder that tells of its pieces one by one says that it has them all", (
   expect(decodeExtendedHandshake(encodeExtendedHandshake({ ...ours, superSeeds: true })).superSeeds).toBe(
     true,
   );
+  expect(decodeExtendedHandshake(encodeExtendedHandshake({ ...ours, waits: true })).waits).toBe(true);
+  expect(decodeExtendedHandshake(bytes("d7:tw_wait3:yese")).waits).toBe(false);
   expect(decodeExtendedHandshake(bytes("d7:tw_seed3:yese")).superSeeds).toBe(false);
 });
 
@@ -72,6 +75,7 @@ test("decodes another client's extended handshake, in any order and with unknown
     maxRequestsQueued: 2_000,
     client: "libtorrent/2.0.9.0",
     superSeeds: false,
+    waits: false,
     deviceName: undefined,
     device: undefined,
   });

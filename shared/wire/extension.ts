@@ -22,6 +22,9 @@ export const OUR_INTRODUCTION_ID = 3;
  */
 const SUPER_SEEDS = "tw_seed";
 
+/** Our own field: somebody waits for pieces there, as for playback, so that a seeder that tells of its pieces one by one shall tell it of all. */
+const WAITS = "tw_wait";
+
 /** Our own fields: what a person calls the device, and the kind of client, `Chrome/Android`. */
 const DEVICE_NAME = "tw_name";
 const DEVICE_KIND = "tw_kind";
@@ -47,6 +50,8 @@ export interface ExtendedHandshake {
   readonly client: string | undefined;
   /** It has everything, though it names pieces one by one: see `SUPER_SEEDS`. */
   readonly superSeeds: boolean;
+  /** Somebody waits for certain pieces there: see `WAITS`. */
+  readonly waits: boolean;
   /** What a person calls the device: see `deviceName`. */
   readonly deviceName: string | undefined;
   readonly device: DeviceKind | undefined;
@@ -75,6 +80,7 @@ export function encodeExtendedHandshake(ours: {
   readonly maxRequestsQueued: number;
   readonly client: string;
   readonly superSeeds?: boolean;
+  readonly waits?: boolean;
   /** As `deviceName` leaves it. */
   readonly deviceName?: string | undefined;
   readonly device?: DeviceKind | undefined;
@@ -90,6 +96,7 @@ export function encodeExtendedHandshake(ours: {
   if (ours.port !== undefined) entries.push(["p", ours.port]);
   if (ours.metadataBytes !== undefined) entries.push(["metadata_size", ours.metadataBytes]);
   if (ours.superSeeds) entries.push([SUPER_SEEDS, 1]);
+  if (ours.waits) entries.push([WAITS, 1]);
   if (ours.deviceName !== undefined) entries.push([DEVICE_NAME, new TextEncoder().encode(ours.deviceName)]);
   if (ours.device !== undefined)
     entries.push([DEVICE_KIND, new TextEncoder().encode(deviceKindText(ours.device))]);
@@ -113,6 +120,7 @@ export function decodeExtendedHandshake(payload: Uint8Array): ExtendedHandshake 
     maxRequestsQueued: wholeNumber(said.get("reqq"), 1, Number.MAX_SAFE_INTEGER),
     client: readClient(said.get("v")),
     superSeeds: said.get(SUPER_SEEDS) === 1,
+    waits: said.get(WAITS) === 1,
     deviceName: name instanceof Uint8Array ? readDeviceName(name) : undefined,
     device:
       kind instanceof Uint8Array

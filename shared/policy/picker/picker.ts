@@ -103,6 +103,11 @@ export class PiecePicker {
     return this.#deadlines.isAny;
   }
 
+  /** Pieces that we lack and somebody waits for soon. */
+  urgentPieces(now: Millis): ReadonlySet<PieceIndex> {
+    return new Set(this.#deadlines.urgent(now).map(({ piece }) => piece));
+  }
+
   /** Pieces that are wanted at certain times, in place of all those before. */
   setDeadlines(deadlines: readonly Deadline[]): void {
     this.#deadlines.set(deadlines);
