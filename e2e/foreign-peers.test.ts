@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe } from "vitest";
 import { findAria2, leechWithAria2, NO_ARIA2, seedWithAria2 } from "./aria2.ts";
@@ -121,4 +122,27 @@ describe.skipIf(isMissing(hasWebTorrent, NO_WEBTORRENT))("WebTorrent in Node", (
       expect(await sha256Below(join(got, NAME))).toEqual(await sha256Below(join(torrent.data, NAME)));
     },
   );
+
+  test.concurrent("carries an encrypted share that it cannot read", async ({ trackerUrl, folder }) => {
+    const { data } = await makeFolder(folder);
+    const words = ["seed", join(data, NAME), "--encrypt", "--tracker", announceUrl(trackerUrl)];
+    const [carried, got] = [join(folder, "carried"), join(folder, "got")];
+    const seeder = new RunningCommand(...words, "--port", "0", "--no-rtc");
+    const { magnet, link, infoHash } = await seeder.line("seeding");
+    const done = new RunningWebTorrent(String(magnet), carried).done();
+    await done;
+    expect(await seeder.stop()).toBe(0);
+    const ciphertext = await readFile(join(carried, "encrypted-share-1"));
+    const plain = await readFile(join(data, NAME, "một.bin"));
+    expect(ciphertext.includes(plain.subarray(0, 64)) || ciphertext.includes("một")).toBe(false);
+    await untilCounted(trackerUrl, String(infoHash), { seeders: 1 });
+    const command = new RunningCommand("download", String(link), "--out", got, "--port", "0", "--no-rtc");
+    expect(await command.line("downloaded")).toMatchObject({
+      name: NAME,
+      failedPieces: 0,
+      peers: [{ client: expect.stringMatching(/^WebTorrent/), kind: "tcp" }],
+    });
+    expect(await command.ended()).toBe(0);
+    expect(await sha256Below(join(got, NAME))).toEqual(await sha256Below(join(data, NAME)));
+  });
 });

@@ -19,6 +19,7 @@ interface AddFlags extends DaemonClientFlags, TorrentLimits {
   readonly select: readonly string[];
   readonly name?: string;
   readonly private: boolean;
+  readonly withoutKey: boolean;
   readonly paused: boolean;
 }
 
@@ -34,6 +35,11 @@ export function addCommand(): Command {
     .option("--select <glob>", "download only the files that match; may be repeated", parseGlob, [])
     .option("--name <name>", "the name of a torrent that is made of files")
     .option("--private", "such a torrent is private: its peers come from its trackers only", false)
+    .option(
+      "--without-key",
+      "download encrypted shares as they are, to carry them for others without reading them",
+      false,
+    )
     .option("--paused", "wait until it is resumed", false);
   return withDaemonFlags(addLimitKeys(command, "download")).action(add);
 }
@@ -69,7 +75,8 @@ async function wishesOf(what: readonly string[], flags: AddFlags): Promise<reado
     );
   const { out, select, name, private: isPrivate, paused: isPaused } = flags;
   const common = { isPaused, limits: limitsOf(flags) };
-  const download = { ...common, ...(out !== undefined && { folder: resolve(out) }), select };
+  const carried = flags.withoutKey && { withoutKey: true };
+  const download = { ...common, ...(out !== undefined && { folder: resolve(out) }), select, ...carried };
   const wishes: NewTorrentJson[] = links.map((link) => ({ link, ...download }));
   for (const path of torrents) wishes.push({ torrent: await contentOf(path), ...download });
   if (paths.length > 0)

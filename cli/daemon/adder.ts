@@ -64,6 +64,7 @@ export class Adder {
 
   async #addAll(wish: NewTorrentJson, warn: Warn): Promise<readonly Added[]> {
     const { link, torrent, paths, folder = this.#usual.folder, select = [], isPaused = false } = wish;
+    const { withoutKey = false } = wish;
     if ([link, torrent, paths].filter((one) => one !== undefined).length !== 1)
       throw new UsageError("malformedRequest", "Name exactly one of `link`, `torrent` and `paths`.");
     for (const path of [folder, ...(paths ?? [])])
@@ -78,7 +79,9 @@ export class Adder {
       torrent === undefined ? linksIn(link ?? "", warn) : [torrentIn(Buffer.from(torrent, "base64"))];
     const added: Added[] = [];
     for (const reference of references)
-      added.push(await this.download(reference, { folder, globs: select, isPaused, limits }, warn));
+      added.push(
+        await this.download(reference, { folder, globs: select, withoutKey, isPaused, limits }, warn),
+      );
     return added;
   }
 
@@ -88,7 +91,7 @@ export class Adder {
     choice: Partial<Parameters<typeof newDownload>[1]>,
     warn: Warn,
   ): Promise<Added> {
-    const whole = { ...this.#usual, globs: [], isPaused: false, ...choice };
+    const whole = { ...this.#usual, globs: [], withoutKey: false, isPaused: false, ...choice };
     return this.#take(await newDownload(reference, whole, this.#daemon.named, warn), warn);
   }
 

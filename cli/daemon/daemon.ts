@@ -49,7 +49,7 @@ export interface TorrentChange {
 
 /** A torrent of the list. */
 export interface Listed {
-  readonly torrent: Pick<DaemonTorrent, "record" | "name">;
+  readonly torrent: Pick<DaemonTorrent, "record" | "name" | "info">;
   readonly view: TorrentView;
   /** Why it is no longer shared. */
   readonly endReason: EndReason | undefined;
@@ -184,7 +184,7 @@ export class Daemon {
     await torrent.leave();
     await this.#kept.forget(infoHash);
     const { content } = torrent.record;
-    const info = torrent.metadata?.info;
+    const { info } = torrent;
     if (deleteData && content.type === "download" && info !== undefined)
       await deleteDownload({ infoHash, info, folder: content.folder });
   }
@@ -256,7 +256,7 @@ export class Daemon {
   }
 
   async #choose(torrent: DaemonTorrent, change: TorrentChange): Promise<void> {
-    const { record, metadata, infoHash } = torrent;
+    const { record, info, infoHash } = torrent;
     if (record.content.type === "own")
       throw new UsageError(
         "ownFiles",
@@ -265,7 +265,7 @@ export class Daemon {
     const selectedFiles = "selectedFiles" in change ? change.selectedFiles : record.selectedFiles;
     const firstFiles =
       change.firstFiles ?? record.firstFiles.filter((at) => selectedFiles?.includes(at) ?? true);
-    const files = metadata?.info.files;
+    const files = info?.files;
     const isThere = (at: number): boolean => files?.[at] === undefined || isContent(files[at]);
     const strange = [...(selectedFiles ?? []), ...firstFiles].find(
       (at) => files !== undefined && (files[at] === undefined || !isThere(at)),
@@ -329,9 +329,9 @@ export class Daemon {
     const { content, completedAt } = torrent.record;
     if (content.type === "own" || completedAt !== undefined) return;
     this.#keep(torrent, { completedAt: Date.now() });
-    const { infoHash, metadata } = torrent;
+    const { infoHash, info } = torrent;
     this.#parts.tell(downloadedNews(torrentView(this, infoHash), content.folder));
-    if (metadata !== undefined) this.#completion?.run(infoHash, metadata.info, content.folder);
+    if (info !== undefined) this.#completion?.run(infoHash, info, content.folder);
   }
 
   #tellProblem({ name }: DaemonTorrent, problem: string): void {

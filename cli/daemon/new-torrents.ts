@@ -21,6 +21,8 @@ export interface DownloadChoice {
   readonly folder: string;
   /** None: what the link selects, or everything. */
   readonly globs: readonly string[];
+  /** Whether an encrypted share is kept as it is, and carried for others. */
+  readonly withoutKey: boolean;
   readonly isPaused: boolean;
   readonly limits: TorrentLimits;
 }
@@ -46,15 +48,17 @@ export async function newDownload(
   named: NamedTrackers,
   warn: Warn,
 ): Promise<NewTorrent> {
-  const { folder, globs, isPaused, limits } = choice;
+  const { folder, globs, withoutKey, isPaused, limits } = choice;
   const own = { ...named, announceUrls: [], announceTiers: [], publicUrls: [], withKey: same };
   const torrent = await namedTorrent(reference, own, warn);
   const { infoHash, displayName, metadata, trackers, impliedTrackers = [] } = torrent;
-  const webSeeds = torrent.webSeeds.map(({ url }) => url);
-  const chosen = reference.type === "link" && globs.length === 0 ? reference.link.selectedFiles : undefined;
+  const link = reference.type === "link" ? reference.link : undefined;
+  const chosen = globs.length === 0 ? link?.selectedFiles : undefined;
+  const reading = withoutKey ? ({ withoutKey } as const) : { key: link?.key };
+  const webSeeds = reading.key === undefined ? torrent.webSeeds.map(({ url }) => url) : []; // No server has what is encrypted.
   const record: TorrentRecord = {
     ...{ infoHash, addedAt: Date.now(), displayName, trackers, webSeeds, impliedTrackers },
-    content: { type: "download", folder, globs },
+    content: { type: "download", folder, globs, ...reading },
     ...{ selectedFiles: chosen, firstFiles: [], isPaused, limits },
     ...{ completedAt: undefined, description: undefined },
   };

@@ -1,4 +1,11 @@
-import { type InfoHash, parseInfoHash, type TrackerUrl, type WebSeedUrl } from "#shared/base/ids.ts";
+import {
+  type InfoHash,
+  parseInfoHash,
+  type ShareKey,
+  type TrackerUrl,
+  type WebSeedUrl,
+} from "#shared/base/ids.ts";
+import { parseShareKey } from "#shared/base/share-key.ts";
 import { parseTrackerUrls, type TrackerTiers } from "#shared/base/tracker-url.ts";
 import type { Selection } from "#shared/library/peer-torrent.ts";
 import { readWebSeeds } from "#shared/meta/web-seeds.ts";
@@ -18,6 +25,10 @@ interface DownloadFolder {
   readonly folder: string;
   /** What to select once the metadata is known, if `selectedFiles` does not say. */
   readonly globs: readonly string[];
+  /** Of an encrypted share. */
+  readonly key?: ShareKey | undefined;
+  /** An encrypted share is kept as it is, and carried for others. */
+  readonly withoutKey?: true;
 }
 
 /** What a daemon keeps of one torrent besides its metadata and its totals. */
@@ -86,8 +97,14 @@ function recordIn(value: unknown): TorrentRecord {
 }
 
 function contentIn(content: Json): TorrentRecord["content"] {
-  if (content["type"] === "download")
-    return { type: "download", folder: text(content["folder"]), globs: texts(content["globs"]) };
+  if (content["type"] === "download") {
+    const { folder, globs, key } = content;
+    return {
+      ...{ type: "download", folder: text(folder), globs: texts(globs) },
+      ...(key !== undefined && { key: parseShareKey(text(key)) ?? damaged() }),
+      ...(content["withoutKey"] === true && { withoutKey: true }),
+    };
+  }
   const files = list(content["files"]).map((file) => {
     const { path, mtimeNanos } = object(file);
     const digits = text(mtimeNanos);

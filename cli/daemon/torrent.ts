@@ -1,10 +1,10 @@
-import { openDownload } from "#headless-peer/files/download-storage.ts";
 import { OPEN_FILES } from "#headless-peer/files/process-files.ts";
 import { openSeed } from "#headless-peer/files/seed-storage.ts";
 import type { HeadlessPeer } from "#headless-peer/peer.ts";
 import { type NamedTrackers, withTyped } from "#headless-peer/trackers/named-trackers.ts";
 import type { InfoHash } from "#shared/base/ids.ts";
-import type { PeerTorrent, SelectFiles, TorrentStore } from "#shared/library/peer-torrent.ts";
+import type { PeerTorrent, SelectFiles, ShareEvents } from "#shared/library/peer-torrent.ts";
+import type { Info } from "#shared/meta/info.ts";
 import { namedWebSeeds } from "#shared/meta/web-seeds.ts";
 import type { TorrentMetadata } from "#shared/session/input.ts";
 import { MINUTE_MILLIS, type Totals } from "#shared/session/totals.ts";
@@ -13,6 +13,7 @@ import { isExplained } from "../failure.ts";
 import { ownLimits } from "../flags/limit-flags.ts";
 import { selectByGlobs } from "../flags/select-flag.ts";
 import { selectByIndex } from "../sources/download-source.ts";
+import { openingOf } from "../sources/opening.ts";
 import { closedView } from "./closed-view.ts";
 import type { TorrentRecord } from "./record.ts";
 
@@ -25,6 +26,8 @@ export class DaemonTorrent {
   readonly infoHash: InfoHash;
   record: TorrentRecord;
   metadata: TorrentMetadata | undefined;
+  /** The files in an encrypted share. */
+  #revealed: Info | undefined;
   readonly #peer: HeadlessPeer;
   readonly #named: NamedTrackers;
   #totals: Totals;
@@ -47,8 +50,13 @@ export class DaemonTorrent {
     this.#named = named;
   }
 
+  /** What is in it: its files, or those in an encrypted share once they are known. Undefined: nobody has said yet. */
+  get info(): Info | undefined {
+    return this.#revealed ?? this.metadata?.info;
+  }
+
   get name(): string {
-    return this.metadata?.info.name ?? this.record.displayName ?? this.infoHash;
+    return this.info?.name ?? this.record.displayName ?? this.infoHash;
   }
 
   /** How it is doing; `running` is its view in the peer, if it is in there. */
@@ -118,9 +126,19 @@ export class DaemonTorrent {
     };
     if (content.type === "own")
       return { ...entering, open: ({ info }) => openSeed({ info, ...ownFiles(content) }, OPEN_FILES) };
-    const open: PeerTorrent["open"] = ({ info }, selectedFiles): Promise<TorrentStore> =>
-      openDownload({ infoHash, info, folder: content.folder, selectedFiles }, OPEN_FILES);
-    return { ...entering, opensAnew: true, open };
+    const { folder, key, withoutKey = false } = content;
+    const choose: SelectFiles = (info) => selectionOf(this.record)(info); // It may have changed by then.
+    const { select, open } = openingOf({ infoHash, folder, key, withoutKey, choose });
+    const reveal = (events: ShareEvents): ShareEvents => ({
+      ...events,
+      revealed: (info, selectedFiles) => {
+        this.#revealed = info;
+        events.revealed(info, selectedFiles);
+      },
+    });
+    const opening: PeerTorrent["open"] = (metadata, selectedFiles, events) =>
+      open(metadata, selectedFiles, reveal(events));
+    return { ...entering, opensAnew: true, select, open: opening };
   }
 }
 

@@ -1,6 +1,3 @@
-import { openDownload } from "#headless-peer/files/download-storage.ts";
-import { EncryptedDownload } from "#headless-peer/files/encrypted-download.ts";
-import { OPEN_FILES } from "#headless-peer/files/process-files.ts";
 import {
   type NamedTorrent,
   namedTorrent,
@@ -9,12 +6,12 @@ import {
 import type { NamedTrackers } from "#headless-peer/trackers/named-trackers.ts";
 import { UsageError } from "#shared/base/errors.ts";
 import type { InfoHash, WebSeedUrl } from "#shared/base/ids.ts";
-import { isEncryptedShare } from "#shared/encrypted/share.ts";
 import type { PeerTorrent, SelectFiles, Selection } from "#shared/library/peer-torrent.ts";
 import type { Info } from "#shared/meta/info.ts";
 import { isContent } from "#shared/meta/layout.ts";
 import { type NamedWebSeed, namedWebSeeds } from "#shared/meta/web-seeds.ts";
 import { selectByGlobs } from "../flags/select-flag.ts";
+import { openingOf } from "./opening.ts";
 import { MAX_TORRENTS } from "./start-config.ts";
 import { readTorrentReferences } from "./torrent-reference.ts";
 
@@ -65,42 +62,17 @@ async function findDownload(
   const torrent = await namedTorrent(reference, named, warn);
   const { infoHash } = torrent;
   const link = reference.type === "link" ? reference.link : undefined;
-  const key = withoutKey ? undefined : link?.key;
   const choose = globs.length > 0 ? selectByGlobs(globs) : selectByIndex(link?.selectedFiles);
-  const select: SelectFiles = (info) => {
+  const tell: SelectFiles = (info) => {
     const files = choose(info);
     chosen?.(infoHash, info, files);
     if (files !== undefined) selected(info, files);
     return files;
   };
-  return {
-    ...torrent,
-    webSeeds: key === undefined ? withOwn(webSeeds, torrent) : [], // No server has what is encrypted.
-    select(info) {
-      const isEncrypted = isEncryptedShare(info);
-      if (isEncrypted && key === undefined && !withoutKey) throw needsKeyError();
-      if (!isEncrypted && key !== undefined) throw notEncryptedError();
-      return key === undefined ? select(info) : undefined; // Its own files are not known yet.
-    },
-    open: ({ info }, selectedFiles, events) =>
-      key === undefined
-        ? openDownload({ infoHash, info, folder, selectedFiles }, OPEN_FILES)
-        : EncryptedDownload.open({ infoHash, info, key, folder, select }, events, OPEN_FILES),
-  };
-}
-
-function needsKeyError(): UsageError {
-  return new UsageError(
-    "needsKey",
-    "This share needs its key, which is the part &k=… of its share link. Ask for the whole link. To carry the share for others without reading it, pass --without-key.",
-  );
-}
-
-function notEncryptedError(): UsageError {
-  return new UsageError(
-    "notEncrypted",
-    "The link has a key, but what it leads to is no encrypted share that this version can read. Copy the whole link again.",
-  );
+  const opening = openingOf({ infoHash, folder, key: link?.key, withoutKey, choose: tell });
+  const isRead = link?.key !== undefined && !withoutKey;
+  // No server has what is encrypted.
+  return { ...torrent, webSeeds: isRead ? [] : withOwn(webSeeds, torrent), ...opening };
 }
 
 function withOwn(own: readonly WebSeedUrl[], torrent: NamedTorrent): readonly NamedWebSeed[] {

@@ -4,7 +4,7 @@ import { isContent } from "#shared/meta/layout.ts";
 import { onDisk } from "./disk-error.ts";
 import type { Download } from "./survey.ts";
 import { TargetFolder } from "./target-folder.ts";
-import { targetPaths } from "./target-paths.ts";
+import { manifestPath, targetPaths } from "./target-paths.ts";
 
 /**
  * Deletes what was downloaded of a torrent, also what is not yet complete, and the folders that are empty then. A file of another
@@ -19,11 +19,12 @@ export async function deleteDownload(download: Omit<Download, "selectedFiles">):
   for (const [at, entry] of info.files.entries()) {
     if (!isContent(entry)) continue;
     const final = finals[at] ?? "";
-    await remove(target, final, entry.bytes);
+    await remove(target, final, entry.plainBytes ?? entry.bytes);
     await remove(target, partials[at] ?? "");
     for (let above = dirname(final); above !== "."; above = dirname(above)) folders.add(above);
   }
-  for (const path of [hidden.resume, hidden.parts]) await remove(target, path);
+  for (const path of [hidden.resume, hidden.parts, manifestPath(download.infoHash)])
+    await remove(target, path);
   const deepestFirst = [...folders].sort((left, right) => right.length - left.length);
   for (const relative of deepestFirst) {
     const path = await target.find(relative);

@@ -3,9 +3,10 @@ import { StorageError } from "#shared/driver/ports.ts";
 import { type Info, isPieceHash } from "#shared/meta/info.ts";
 import { fileSpans, isContent } from "#shared/meta/layout.ts";
 import type { OpenFiles } from "./open-files.ts";
+import { filesOf } from "./sealed-files.ts";
 import { sha1 } from "./sha1.ts";
-import type { Survey } from "./survey.ts";
-import { type Home, TorrentFiles } from "./torrent-files.ts";
+import type { Download, Survey } from "./survey.ts";
+import type { Home, TorrentFiles } from "./torrent-files.ts";
 
 /**
  * Pieces that lie partly in the file of parts, in the place of a file that has a home of its own now: it was selected since. They are
@@ -18,7 +19,12 @@ export class DisplacedPieces {
   readonly #former: TorrentFiles;
 
   /** `known` are pieces that are where they belong, or may be. */
-  constructor(info: Info, found: Survey, known: ReadonlySet<number>, openFiles: OpenFiles) {
+  constructor(
+    { info, share }: Pick<Download, "info" | "share">,
+    found: Survey,
+    known: ReadonlySet<number>,
+    openFiles: OpenFiles,
+  ) {
     const { layout, files } = info;
     const { parts, resume } = found;
     const homes = found.homes.map((home, at): Home => {
@@ -27,7 +33,7 @@ export class DisplacedPieces {
       return entry === undefined || !isContent(entry) || hadHome ? home : { type: "parts" };
     });
     this.#info = info;
-    this.#former = new TorrentFiles({ layout, files, homes, parts }, openFiles);
+    this.#former = filesOf(share, { layout, files, homes, parts }, openFiles);
     const isThere = (file: number): boolean => {
       const home = homes[file];
       if (home?.type === "file") return home.disk.type !== "missing"; // To read it would create it.

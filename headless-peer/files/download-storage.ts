@@ -73,7 +73,7 @@ export class DownloadStorage implements PieceStorage {
     this.#synced = verified.copy();
     this.#doubtful = doubtful;
     this.#displaced = new DisplacedPieces(
-      info,
+      download,
       found,
       new Set([...verified.indices(), ...doubtful]),
       openFiles,

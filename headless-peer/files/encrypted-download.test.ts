@@ -146,6 +146,11 @@ test("only selected files are written", async () => {
   expect(revealed.at(-1)?.[1]).toEqual([1]);
   await fill(store, made, made.share.piecesOf(1, 0, 5));
   expect(await readdir(join(folder, "Trip"))).toEqual(["b.txt"]);
+
+  // A file that is selected later takes its parts of the pieces that are here with it.
+  await store.close();
+  const { checked } = await start(made, folder);
+  expect(checked).toContainEqual([made.share.piecesOf(1, 0, 5)[0], true]);
 });
 
 /** Another torrent of the same key, whose ciphertext somebody has changed. */

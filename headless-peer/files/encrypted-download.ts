@@ -52,6 +52,8 @@ export class EncryptedDownload implements TorrentStore {
   readonly #openFiles: OpenFiles;
   readonly #keys: ShareKeys;
   #phase: Phase;
+  /** Also while it is not checked yet, so that it is closed whatever happens. */
+  #files: DownloadStorage | undefined;
   /** While the manifest arrives, one piece after the other. */
   #last: Promise<unknown> = Promise.resolve();
 
@@ -102,7 +104,7 @@ export class EncryptedDownload implements TorrentStore {
   }
 
   async close(): Promise<void> {
-    if (this.#phase.type === "files") await this.#phase.files.close();
+    await this.#files?.close();
   }
 
   async #take(piece: PieceIndex, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
@@ -146,10 +148,12 @@ export class EncryptedDownload implements TorrentStore {
     const plain = share.plainInfo(info.pieceHashes);
     const selectedFiles = await explained(async () => select(plain));
     if (manifest !== undefined) await this.#keep(manifest);
+    await this.close(); // It may have failed to take the manifest before.
     const files = await openDownload(
       { infoHash, info: plain, folder, selectedFiles, share },
       this.#openFiles,
     );
+    this.#files = files;
     return { files, reveal: () => this.#events.revealed(share.sealedInfo(info.pieceHashes), selectedFiles) };
   }
 

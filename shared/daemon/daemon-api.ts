@@ -102,6 +102,8 @@ export interface NewTorrentJson {
   readonly folder?: string;
   /** Globs of the files to fetch. Absent: what the link selects, or all. */
   readonly select?: readonly string[];
+  /** Whether an encrypted share is kept as it is, and carried for others. Absent: no, its link needs a key. */
+  readonly withoutKey?: boolean;
   /** It waits until it is resumed. */
   readonly isPaused?: boolean;
   readonly limits?: TorrentLimitsJson;

@@ -105,7 +105,7 @@ test("a damaged record, records that changed places and one from another end are
   const share = await received(made);
   const [one, two] = [3, 4].map((piece) => pieceOf(made.sealed, piece, PIECE));
   const swapped = new Uint8Array([...(one ?? []).slice(RECORD_BYTES), ...(one ?? []).slice(0, RECORD_BYTES)]);
-  await expect(share.open(3 as PieceIndex, swapped)).rejects.toThrow("Record 6 of this encrypted share");
+  await expect(share.open(3 as PieceIndex, swapped)).rejects.toThrow(/Record [67] of this encrypted share/);
   await expect(share.open(3 as PieceIndex, two as typeof made.sealed)).rejects.toThrow("cannot be decrypted");
   const last = (share.layout.pieceCount - 1) as PieceIndex;
   const notLast = await made.keys.content.seal(

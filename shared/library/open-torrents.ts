@@ -23,6 +23,8 @@ interface OpenTorrent {
   torrent: PeerTorrent;
   readonly abort: AbortController;
   metadata: TorrentMetadata | undefined;
+  /** The files in an encrypted share. */
+  revealed: Info | undefined;
   selectedFiles: Selection;
   target: PieceTarget | undefined;
   store: Promise<TorrentStore> | undefined;
@@ -73,15 +75,16 @@ export class OpenTorrents {
     const { webSeeds, firstFiles, before } = torrent;
     const trackers = this.#ports.capped(torrent.trackers);
     const selectedFiles = metadata && torrent.select(metadata.info);
-    const none = { target: undefined, store: undefined, ready: undefined };
+    const none = { revealed: undefined, target: undefined, store: undefined, ready: undefined };
     const open: OpenTorrent = { torrent, abort: new AbortController(), metadata, selectedFiles, ...none };
     this.#torrents.set(infoHash, open);
     const store = metadata && (await this.#open(open, metadata));
     if (this.#isClosing || this.#torrents.get(infoHash) !== open) return; // Whoever ended it closes the files.
     const onlyLooks = torrent.open === undefined;
+    const info = open.revealed ?? metadata?.info; // A store that knows its list of files has told of it by now.
     const source = {
-      ...{ infoHash, displayName, metadata, trackers, selectedFiles, firstFiles },
-      ...{ webSeeds, onlyLooks, controls, before },
+      ...{ infoHash, displayName, trackers, webSeeds, selectedFiles: open.selectedFiles, firstFiles },
+      ...{ metadata: metadata && info && { ...metadata, info }, onlyLooks, controls, before },
     };
     const isFirstChecked = store !== undefined;
     const { feed } = this.#ports;
@@ -202,6 +205,7 @@ export class OpenTorrents {
     const { feed } = this.#ports;
     return {
       revealed: (info, selectedFiles) => {
+        open.revealed = info;
         open.selectedFiles = selectedFiles;
         feed({ type: "filesRevealed", infoHash, info, selectedFiles });
       },

@@ -1,8 +1,8 @@
 import type { FileEntry, Layout } from "./layout.ts";
 
-/** How many bytes of a file are in pieces that are held. */
+/** How many bytes of a file are in pieces that are held: of its own bytes, also in an encrypted share. */
 export function bytesHeld(
-  { offset, bytes }: FileEntry,
+  { offset, bytes, plainBytes = bytes }: FileEntry,
   { pieceLength }: Layout,
   isHeld: (piece: number) => boolean,
 ): number {
@@ -11,5 +11,5 @@ export function bytesHeld(
   for (let piece = Math.floor(offset / pieceLength); piece * pieceLength < end; piece++)
     if (isHeld(piece))
       held += Math.min(end, (piece + 1) * pieceLength) - Math.max(offset, piece * pieceLength);
-  return held;
+  return Math.min(held, plainBytes);
 }

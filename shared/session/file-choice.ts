@@ -67,7 +67,7 @@ export function filesRevealed(
   content.metadata = { ...content.metadata, info };
   content.linksLeftOut = countLinks(info);
   content.fileCounts = context.countFiles?.(info, content.picker.held);
-  filesChosen(context, torrent, { selectedFiles, firstFiles: [] });
+  filesChosen(context, torrent, { selectedFiles, firstFiles: torrent.firstFiles });
 }
 
 /** Symbolic links, which we leave out. */

@@ -56,7 +56,7 @@ async function completeFile(
   if (metadata === undefined || store === undefined || file === undefined) return undefined;
   const { layout } = metadata.info;
   const held = await store.heldPieces(layout.pieceCount);
-  if (bytesHeld(file, layout, (piece) => held.has(piece)) < file.bytes)
+  if (bytesHeld(file, layout, (piece) => held.has(piece)) < (file.plainBytes ?? file.bytes))
     throw new UsageError("notComplete", NOT_COMPLETE);
   return { content: { info: metadata.info, store, selectedFiles: [index] }, file };
 }

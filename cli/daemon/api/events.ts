@@ -175,8 +175,8 @@ function isSame(before: Listed, now: Listed): boolean {
 }
 
 /** The torrent as it is now: it gets another record when somebody changes it. */
-function snapshot({ torrent: { record, name } }: Listed): Listed["torrent"] {
-  return { record, name };
+function snapshot({ torrent: { record, name, info } }: Listed): Listed["torrent"] {
+  return { record, name, info };
 }
 
 /** Facts are shown to others, so the keys in announce URLs stay out of them; addresses are as people write them. */

@@ -10,7 +10,7 @@ import type { Daemon } from "../daemon.ts";
 /** What is here of the pieces and files of a torrent. It looks at all of them, so it is made only when somebody asks. */
 export function piecesJson(daemon: Daemon, infoHash: InfoHash): PiecesJson {
   const map = daemon.peer.pieces(infoHash);
-  const info = daemon.metadata(infoHash)?.info;
+  const info = daemon.find(infoHash)?.torrent.info;
   if (map === undefined || info === undefined) return {};
   const held = new Set<number>(heldIn(map));
   return {

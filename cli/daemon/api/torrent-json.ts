@@ -55,9 +55,10 @@ function additions(listed: Listed, { publicUrls, pageUrl }: NamedTrackers) {
   const { torrent, view, endReason } = listed;
   const { infoHash, bytesTotal, uploadedBytes } = view;
   const { addedAt, completedAt, content, limits, trackers, webSeeds } = torrent.record;
+  const key = content.type === "download" ? content.key : undefined;
   const links = {
     infoHash,
-    displayName: torrent.name,
+    displayName: key === undefined ? torrent.name : undefined,
     trackers: [...new Set([...publicUrls, ...trackers.flat()])],
     webSeeds,
   };
@@ -72,6 +73,6 @@ function additions(listed: Listed, { publicUrls, pageUrl }: NamedTrackers) {
     limits: limitsJson(limits),
     ...(endReason !== undefined && { endReason }),
     magnetLink: formatMagnet({ ...links, selectedFiles: undefined }),
-    ...(pageUrl !== undefined && { shareLink: formatShareLink(pageUrl, { ...links, trackers: [] }) }),
+    ...(pageUrl !== undefined && { shareLink: formatShareLink(pageUrl, { ...links, trackers: [] }, key) }),
   };
 }

@@ -53,6 +53,7 @@ const NEW_TORRENT = {
     isPrivate: { type: "boolean", description: "whether its peers come from its trackers only" },
     folder: { ...PATH, description: "where it is downloaded into: an absolute path" },
     select: { type: "array", maxItems: MAX_GLOBS, items: { type: "string", minLength: 1, maxLength: 1_000 } },
+    withoutKey: { type: "boolean", description: "whether an encrypted share is kept and carried as it is" },
     isPaused: { type: "boolean" },
     limits: { ...TORRENT_LIMITS, additionalProperties: false },
   },
