@@ -1,8 +1,11 @@
+import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { encodeInfo, planTorrent } from "#shared/meta/create.ts";
 import { encodeMetainfo, parseMetainfo } from "#shared/meta/metainfo.ts";
+import { readWebSeeds } from "#shared/meta/web-seeds.ts";
 import { MIB, randomFile, sha256, writtenFile } from "./files.ts";
 import { expect, test } from "./fixtures.ts";
+import { serveFolder } from "./static-server.ts";
 import { openSeeder, openTab } from "./tab.ts";
 
 const NAME = "film.bin";
@@ -133,4 +136,35 @@ test("a download of more than 1 GiB waits for its button", async ({ tracker, fol
   await tab.expectState("large.bin", "paused");
   await tab.press("large.bin", "Start (1.5 GB)");
   await tab.expectState("large.bin", "downloading");
+});
+
+test("a page downloads from a web seed, without any peer, and its details say what came from there", async ({
+  tracker,
+  folder,
+  context,
+}) => {
+  const film = await randomFile(folder, NAME, 2_500_000);
+  const server = await serveFolder(folder);
+  const plan = planTorrent([{ path: NAME, bytes: 2_500_000 }]);
+  const bytes = await readFile(film);
+  const { pieceLength, pieceCount } = plan.layout;
+  const hashes = Array.from({ length: pieceCount }, (_, at) =>
+    createHash("sha1")
+      .update(bytes.subarray(at * pieceLength, (at + 1) * pieceLength))
+      .digest(),
+  );
+  const infoBytes = encodeInfo(plan, Buffer.concat(hashes), false);
+  const { webSeeds } = readWebSeeds([server.url.replace("127.0.0.1", new URL(tracker.url).hostname)]);
+  const tab = await openTab(context, tracker.url);
+  await tab.share(
+    await writtenFile(
+      folder,
+      "film.torrent",
+      Buffer.from(encodeMetainfo({ infoBytes, trackerTiers: [], webSeeds })),
+    ),
+  );
+  await tab.details(NAME, /tracker/);
+  await expect(tab.entry(NAME).getByRole("list", { name: "Web seeds" })).toContainText("2.5 MB so far.");
+  await tab.expectState(NAME, "seeding");
+  server.close();
 });

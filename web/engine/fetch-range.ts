@@ -29,8 +29,10 @@ export const fetchRange: FetchRange = (wanted, events) => {
 /** Why a page may not read from there. */
 function refusal(url: string, isTrusted: boolean): FetchProblem | undefined {
   const { protocol, hostname } = new URL(url);
-  if (location.protocol === "https:" && protocol === "http:") return { kind: "lasting", reason: INSECURE };
-  const isOwn = isTrusted || hostname === location.hostname;
+  // Not `location`: that of a worker may be a blob. A file or a sandboxed frame has the origin "null".
+  const page = URL.canParse(self.origin) ? new URL(self.origin) : undefined;
+  if (page?.protocol === "https:" && protocol === "http:") return { kind: "lasting", reason: INSECURE };
+  const isOwn = isTrusted || hostname === page?.hostname;
   return !isOwn && isPrivateHost(hostname) ? { kind: "lasting", reason: PRIVATE } : undefined;
 }
 
