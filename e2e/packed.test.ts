@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { chromium } from "@playwright/test";
+import { chromium, type Page } from "@playwright/test";
 import { publint } from "publint";
 import { parseSync } from "vite";
 import { afterAll, afterEach, beforeAll, expect, onTestFinished, test } from "vitest";
@@ -239,11 +239,15 @@ test("the examples share, seed and download, in Node and in pages made by Vite, 
   const browser = await chromium.launch(launchOptions());
   onTestFinished(() => browser.close());
   const share = await browser.newPage();
+  const hashingLoads = await withoutWebCrypto(share);
   await share.goto(`${pages.url}/plain/?tracker=ws://127.0.0.1:${port}/announce`);
   await share.getByLabel("Files to share").setInputFiles(join(folder, "Photos/beach.bin"));
   const output = share.getByRole("status");
   await eventually(async () => expect(await output.textContent()).toMatch(/^magnet:/));
   const shared = (await output.textContent()) ?? "";
+  expect(hashingLoads).toEqual(["failed", "loaded"]);
+  const forgetful = [expect.stringContaining("pieces() named none instead of 1")];
+  expect(await share.evaluate(STORAGE_OUTCOMES)).toEqual({ indexedDb: [], opfs: [], memory: forgetful });
 
   for (const [page, link, path] of [
     ["vite", shared, "beach.bin"],
@@ -260,6 +264,34 @@ test("the examples share, seed and download, in Node and in pages made by Vite, 
     expect((await readFile(await saved.path())).equals(bytes)).toBe(true);
   }
 });
+
+/** As on a page over plain http: what hashes there is loaded, and at first a change of the network ends that. Lists how it goes. */
+async function withoutWebCrypto(page: Page): Promise<readonly string[]> {
+  const loads: string[] = [];
+  await page.addInitScript(() => Object.defineProperty(Crypto.prototype, "subtle", { value: undefined }));
+  await page.route("**/chunks/sha1-wasm-*.js", async (route) => {
+    loads.push(loads.length === 0 ? "failed" : "loaded");
+    if (loads.length === 1) await route.abort("internetdisconnected");
+    else await route.continue();
+  });
+  return loads;
+}
+
+/** What storages do against the contract, in sentences: those of the browser nothing. A text, so that the page imports the package itself. */
+const STORAGE_OUTCOMES = `(async () => {
+  const { indexedDb, opfs, memory, lastingStorageContract } = await import("tabswarm/browser");
+  const failuresOf = async (open) => {
+    const failures = [];
+    for (const { name, run } of lastingStorageContract(open))
+      await run().catch((error) => failures.push(name + ": " + error));
+    return failures;
+  };
+  return {
+    indexedDb: await failuresOf(indexedDb("contract")),
+    opfs: await failuresOf(opfs("contract")),
+    memory: await failuresOf(memory()),
+  };
+})()`;
 
 test("the types of the library are sound, and its examples fit them", async () => {
   const strict = [
