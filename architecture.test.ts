@@ -68,7 +68,7 @@ const ROOMS: Record<string, Room> = {
     packages: [],
   },
   "shared/library": {
-    files: [...WORDS, "shared/policy", "shared/session", "shared/driver"],
+    files: [...WORDS, "shared/encrypted", "shared/policy", "shared/session", "shared/driver"],
     packages: [],
   },
   // What a daemon's API says: types for both of its ends.

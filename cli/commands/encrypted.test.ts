@@ -146,8 +146,12 @@ test("whoever has read a share goes on with it from plain files, and a later run
   expect(fetchedIn(all.out)).toBeLessThan(700_001 + 4 * 65_536);
   await expectTrip(folder, join(folder, "got"));
 
-  const again = installed.start(["download", link, "--out", join(folder, "got"), "--seed-after", ...PEER]);
-  await lineOf(again, /"downloaded"/);
+  const words = ["download", link, "--out", join(folder, "got"), "--seed-after", "--serve", ...PEER];
+  const again = installed.start(words);
+  const { url } = JSON.parse(await lineOf(again, /"serving".*a\.bin/));
+  const played = await fetch(url, { headers: { range: "bytes=65000-200000" } });
+  const part = (await readFile(join(folder, "Trip", "a.bin"))).subarray(65_000, 200_001);
+  expect(Buffer.from(await played.arrayBuffer()).equals(part)).toBe(true);
   child.kill("SIGINT");
   await said;
   const second = await download(link, join(folder, "second"));

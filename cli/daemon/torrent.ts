@@ -128,17 +128,17 @@ export class DaemonTorrent {
       return { ...entering, open: ({ info }) => openSeed({ info, ...ownFiles(content) }, OPEN_FILES) };
     const { folder, key, withoutKey = false } = content;
     const choose: SelectFiles = (info) => selectionOf(this.record)(info); // It may have changed by then.
-    const { select, open } = openingOf({ infoHash, folder, key, withoutKey, choose });
+    const { open, ...rest } = openingOf({ infoHash, folder, key, withoutKey, choose });
     const reveal = (events: ShareEvents): ShareEvents => ({
       ...events,
-      revealed: (info, selectedFiles) => {
+      revealed: (info, ...wish) => {
         this.#revealed = info;
-        events.revealed(info, selectedFiles);
+        events.revealed(info, ...wish);
       },
     });
     const opening: PeerTorrent["open"] = (metadata, selectedFiles, events) =>
       open(metadata, selectedFiles, reveal(events));
-    return { ...entering, opensAnew: true, select, open: opening };
+    return { ...entering, opensAnew: true, ...rest, open: opening };
   }
 }
 

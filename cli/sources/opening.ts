@@ -22,10 +22,11 @@ export interface Opening {
  * How a peer chooses and opens what it downloads. Throws a `UsageError` when an encrypted share comes without its key, or a key with
  * anything else.
  */
-export function openingOf(opening: Opening): Required<Pick<PeerTorrent, "select" | "open">> {
+export function openingOf(opening: Opening): Required<Pick<PeerTorrent, "select" | "open" | "revealsFiles">> {
   const { infoHash, folder, withoutKey, choose } = opening;
   const key = withoutKey ? undefined : opening.key;
   return {
+    revealsFiles: key !== undefined,
     select(info) {
       const isEncrypted = isEncryptedShare(info);
       if (isEncrypted && key === undefined && !withoutKey) throw needsKeyError();

@@ -115,11 +115,13 @@ export class DownloadStorage implements PieceStorage {
         "nothing in it is of this torrent, so another download may be filling it",
       );
 
+    if (this.#isClosed()) return;
     this.#phase = "open";
     await this.#displaced.eachGood(signal, async (piece, bytes) => {
       await this.#write(piece, bytes);
       checked(piece, true);
     });
+    if (this.#isClosed()) return; // Its files may belong to somebody else by now, or be deleted.
     if (this.#doubtful.length > 0 || this.#hasToSync()) await this.sync();
   }
 
@@ -152,6 +154,7 @@ export class DownloadStorage implements PieceStorage {
     this.#phase = "closed";
     this.#schedule.stop();
     await Promise.allSettled(this.#writing.values());
+    await this.#schedule.settled(); // What it writes comes before the end of the log.
     try {
       if (wasOpen && this.#hasToSync()) await this.sync();
     } finally {
@@ -236,6 +239,10 @@ export class DownloadStorage implements PieceStorage {
       this.#broken ??= { error };
       throw error;
     });
+  }
+
+  #isClosed(): boolean {
+    return this.#phase === "closed";
   }
 
   #hasToSync(): boolean {

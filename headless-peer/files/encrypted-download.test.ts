@@ -76,7 +76,7 @@ test("pieces that come in any order become the files, and are ciphertext again w
     [0],
   ]);
   await fill(store, made, [0]);
-  expect(revealed.at(-1)).toMatchObject([
+  expect(revealed.at(-1)?.slice(0, 2)).toMatchObject([
     { name: "Trip", files: [{ path: "a.bin", plainBytes: 300_000 }, {}, {}, {}] },
     undefined,
   ]);

@@ -54,6 +54,7 @@ export class EncryptedDownload implements TorrentStore {
   #phase: Phase;
   /** Also while it is not checked yet, so that it is closed whatever happens. */
   #files: DownloadStorage | undefined;
+  #isClosed = false;
   /** While the manifest arrives, one piece after the other. */
   #last: Promise<unknown> = Promise.resolve();
 
@@ -104,6 +105,8 @@ export class EncryptedDownload implements TorrentStore {
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#last; // The manifest may just have come.
     await this.#files?.close();
   }
 
@@ -147,14 +150,18 @@ export class EncryptedDownload implements TorrentStore {
     const { infoHash, folder, info, select } = this.#wish;
     const plain = share.plainInfo(info.pieceHashes);
     const selectedFiles = await explained(async () => select(plain));
+    if (this.#isClosed) throw stoppedError();
     if (manifest !== undefined) await this.#keep(manifest);
-    await this.close(); // It may have failed to take the manifest before.
+    await this.#files?.close(); // It may have failed to take the manifest before.
     const files = await openDownload(
       { infoHash, info: plain, folder, selectedFiles, share },
       this.#openFiles,
     );
     this.#files = files;
-    return { files, reveal: () => this.#events.revealed(share.sealedInfo(info.pieceHashes), selectedFiles) };
+    return {
+      files,
+      reveal: () => this.#events.revealed(share.sealedInfo(info.pieceHashes), selectedFiles, share),
+    };
   }
 
   /** Files may have been there before: they are checked first. The manifest's pieces were verified, and are reported by others. */
@@ -169,9 +176,7 @@ export class EncryptedDownload implements TorrentStore {
       };
       for (const index of files.held.indices()) found(index as PieceIndex, true);
       await files.check(found, signal).catch((error: unknown) => {
-        throw signal.aborted
-          ? new StorageError("This download was stopped. Start it again to resume.")
-          : error;
+        throw signal.aborted ? stoppedError() : error;
       });
     });
     for (const [piece, bytes] of pieces) await files.write(piece, bytes);
@@ -185,6 +190,10 @@ export class EncryptedDownload implements TorrentStore {
     await file.replace(manifest);
     await file.close();
   }
+}
+
+function stoppedError(): StorageError {
+  return new StorageError("This download was stopped. Start it again to resume.");
 }
 
 /** What is wrong with a share, or with the choice of its files, stops the download with a sentence. */

@@ -44,6 +44,11 @@ export class SyncSchedule {
     return done;
   }
 
+  /** Waits until no sync runs. */
+  async settled(): Promise<void> {
+    await this.#last;
+  }
+
   /** Throws the failure of a background sync since the last call, once. */
   throwFailure(): void {
     const failure = this.#failure;

@@ -2,6 +2,7 @@ import type { InfoHash, PieceIndex, TrackerUrl } from "../base/ids.ts";
 import type { TrackerTiers } from "../base/tracker-url.ts";
 import type { PieceTarget } from "../driver/incoming-pieces.ts";
 import type { PieceStorage, ProblemOf } from "../driver/ports.ts";
+import type { EncryptedShare } from "../encrypted/share.ts";
 import type { Info } from "../meta/info.ts";
 import type { Input, TorrentMetadata } from "../session/input.ts";
 import { heldIn } from "../session/piece-map.ts";
@@ -19,12 +20,19 @@ export interface OpenTorrentsPorts {
   readonly dials: boolean;
 }
 
+/** Files to be read, and what a piece from the storage holds of them. */
+export interface Readable {
+  readonly info: Info;
+  readonly plain: (piece: PieceIndex, bytes: Uint8Array) => Promise<Uint8Array>;
+}
+
 interface OpenTorrent {
   torrent: PeerTorrent;
   readonly abort: AbortController;
   metadata: TorrentMetadata | undefined;
-  /** The files in an encrypted share. */
+  /** The files in an encrypted share, as the session knows them. */
   revealed: Info | undefined;
+  share: EncryptedShare | undefined;
   selectedFiles: Selection;
   target: PieceTarget | undefined;
   store: Promise<TorrentStore> | undefined;
@@ -60,6 +68,20 @@ export class OpenTorrents {
     return this.#torrents.get(infoHash)?.metadata;
   }
 
+  /** What its files consist of, for whoever reads them. Undefined: they are not known yet. */
+  readable(infoHash: InfoHash): Readable | undefined {
+    const open = this.#torrents.get(infoHash);
+    const { metadata, share, torrent } = open ?? {};
+    if (metadata === undefined || torrent === undefined) return undefined;
+    const { info } = metadata;
+    if (share !== undefined)
+      return {
+        info: share.plainInfo(info.pieceHashes),
+        plain: (piece, bytes) => share.open(piece, new Uint8Array(bytes)),
+      };
+    return torrent.revealsFiles === true ? undefined : { info, plain: async (_, bytes) => bytes };
+  }
+
   /** Where its pieces are. Undefined: its metadata is not known yet, or we only look who is there. */
   target(infoHash: InfoHash): PieceTarget | undefined {
     return this.#torrents.get(infoHash)?.target;
@@ -75,7 +97,13 @@ export class OpenTorrents {
     const { webSeeds, firstFiles, before } = torrent;
     const trackers = this.#ports.capped(torrent.trackers);
     const selectedFiles = metadata && torrent.select(metadata.info);
-    const none = { revealed: undefined, target: undefined, store: undefined, ready: undefined };
+    const none = {
+      revealed: undefined,
+      share: undefined,
+      target: undefined,
+      store: undefined,
+      ready: undefined,
+    };
     const open: OpenTorrent = { torrent, abort: new AbortController(), metadata, selectedFiles, ...none };
     this.#torrents.set(infoHash, open);
     const store = metadata && (await this.#open(open, metadata));
@@ -204,8 +232,9 @@ export class OpenTorrents {
     const { infoHash } = open.torrent;
     const { feed } = this.#ports;
     return {
-      revealed: (info, selectedFiles) => {
+      revealed: (info, selectedFiles, share) => {
         open.revealed = info;
+        open.share = share;
         open.selectedFiles = selectedFiles;
         feed({ type: "filesRevealed", infoHash, info, selectedFiles });
       },

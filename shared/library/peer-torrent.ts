@@ -3,6 +3,7 @@ import type { Bitfield } from "../base/bitfield.ts";
 import type { InfoHash, PieceIndex, TrackerUrl } from "../base/ids.ts";
 import type { TrackerTiers } from "../base/tracker-url.ts";
 import type { PieceStorage } from "../driver/ports.ts";
+import type { EncryptedShare } from "../encrypted/share.ts";
 import type { Info } from "../meta/info.ts";
 import type { NamedWebSeed } from "../meta/web-seeds.ts";
 import type { TorrentControls } from "../session/controls.ts";
@@ -27,8 +28,8 @@ export type SelectFiles = (info: Info) => Selection;
 
 /** What the store of an encrypted share tells the peer, once it has read the list of files in its pieces. */
 export interface ShareEvents {
-  /** What is in it, and what to fetch of it, as in the session's `filesRevealed`. */
-  readonly revealed: (info: Info, selectedFiles: Selection) => void;
+  /** What is in it, and what to fetch of it, as in the session's `filesRevealed`. `share`: all of its files are known. */
+  readonly revealed: (info: Info, selectedFiles: Selection, share?: EncryptedShare) => void;
   /** Hashes what was on the disk already; meanwhile nothing is requested. Rejects as `check` does. */
   readonly checkAgain: (check: TorrentStore["check"]) => Promise<void>;
 }
@@ -58,6 +59,8 @@ export interface PeerTorrent {
   readonly before?: Totals | undefined;
   /** What it opens depends on the selection, so that it is opened anew when that changes. */
   readonly opensAnew?: boolean | undefined;
+  /** Its files are in its pieces, and known only once its store reveals them. */
+  readonly revealsFiles?: boolean | undefined;
   /** Chooses what to download, once the metadata is known. Throws a `UsageError` when it cannot. */
   readonly select: SelectFiles;
   /** Opens its files, once the metadata is known. Rejects with a `StorageError`. Absent: we only look who is there. */
