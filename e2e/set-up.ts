@@ -6,6 +6,7 @@ import { findAria2 } from "./aria2.ts";
 import { findChromium, hasHeadlessShell } from "./chromium.ts";
 import { findCoturn, NO_COTURN } from "./coturn.ts";
 import { findCryptography, NO_CRYPTOGRAPHY } from "./cryptography.ts";
+import { findFfmpeg, NO_FFMPEG } from "./film.ts";
 import { findFirefox, NO_FIREFOX } from "./firefox.ts";
 import { findHaproxy, NO_HAPROXY } from "./haproxy.ts";
 import { findNewerNode, NO_NEWER_NODE } from "./newer-node.ts";
@@ -77,6 +78,10 @@ if (
 
 if (findRTorrent() === undefined && !(installPackages("rtorrent") && findRTorrent() !== undefined)) {
   missing(NO_RTORRENT);
+}
+
+if (findFfmpeg() === undefined && !(installPackages("ffmpeg") && findFfmpeg() !== undefined)) {
+  missing(NO_FFMPEG);
 }
 
 if (findCertutil() === undefined && !(installPackages("libnss3-tools") && findCertutil() !== undefined)) {

@@ -15,6 +15,7 @@ const CONTENT_SECURITY_POLICY = {
     styleSrc: ["'self'"],
     imgSrc: ["'self'", "data:", "blob:"],
     connectSrc: ["'self'", "ws:", "wss:", "http:", "https:", "blob:"], // Trackers and web seeds may be anywhere.
+    mediaSrc: ["'self'", "blob:"],
     workerSrc: ["'self'", "blob:"],
     objectSrc: ["'none'"],
     baseUri: ["'none'"],

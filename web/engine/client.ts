@@ -19,6 +19,7 @@ import type { Trouble } from "./doctor/trouble.ts";
 import type { NearbyView, OfferKey, PersonKey } from "./nearby/view.ts";
 import type { OwnIceServer } from "./own-ice-server.ts";
 
+export { mediaTypeOf } from "#shared/meta/media-type.ts";
 /** The bounds of a speed limit. */
 export { MAX_RATE, MIN_RATE } from "#shared/policy/rate-bounds.ts";
 export type { StopReason } from "#shared/session/controls.ts";
@@ -249,6 +250,24 @@ export interface PieceMap {
   readonly copies: Uint8Array;
 }
 
+/** A file that is played. */
+export type Play =
+  /** `url`: for a `video` or `audio` element on this page. Call `close` in the end. */
+  | {
+      readonly state: "plays";
+      readonly kind: "video" | "audio";
+      readonly url: string;
+      readonly close: () => void;
+    }
+  /**
+   * It cannot be played. `no-https`: the page was opened over plain http, where a file plays only once it is complete. `no-worker`: the
+   * same, because the page has no service worker now. `not-chosen`: it is not fetched.
+   */
+  | {
+      readonly state: "not";
+      readonly why: "unknown" | "no-https" | "no-worker" | "not-chosen" | "not-readable";
+    };
+
 /** How fast an entry was lately, in bytes a second: one figure for each second and direction, the oldest first. */
 export interface Speeds {
   /** When the last of these seconds began. Milliseconds since 1970. */
@@ -352,6 +371,8 @@ export interface Client {
   bytesOfFiles(key: EntryKey): Promise<readonly number[] | undefined>;
   /** The bytes of one file that is complete, without a type. Undefined: it is not, or cannot be read. Never rejects. */
   readFile(key: EntryKey, index: number): Promise<Blob | undefined>;
+  /** Plays a video or audio file, also while it arrives. Never rejects. */
+  play(key: EntryKey, index: number): Promise<Play>;
   /** Saves one file that is complete, though others are not, as a browser download. Call it during a click. */
   saveFile(key: EntryKey, index: number): void;
   /** Saves the .torrent file of an entry whose metadata is known, as a browser download. */

@@ -196,7 +196,7 @@ function fileActions(
   update: (key: EntryKey, change: (entry: TorrentEntry) => TorrentEntry) => void,
 ): Pick<
   Client,
-  "chooseFiles" | "changeControls" | "bytesOfFiles" | "readFile" | "saveFile" | "arrivals" | "tryNow"
+  "chooseFiles" | "changeControls" | "bytesOfFiles" | "readFile" | "play" | "saveFile" | "arrivals" | "tryNow"
 > {
   return {
     arrivals: async () => [fakeArrival()],
@@ -211,6 +211,7 @@ function fileActions(
       const isPicture = files.find((file) => file.index === index)?.path.endsWith(".jpg");
       return isPicture ? (await fetch(PICTURE)).blob() : new Blob(["A made-up text.\n"]);
     },
+    play: async () => ({ state: "not", why: "not-readable" }),
     saveFile: () => {},
   };
 }

@@ -152,12 +152,16 @@ function isAtWork(entry: Entry): boolean {
 function fileActions(
   act: Parameters<typeof saveActions>[0],
   started: Promise<{ readonly torrents: Torrents }>,
-): Pick<Client, "chooseFiles" | "bytesOfFiles" | "readFile" | "saveFile"> {
+): Pick<Client, "chooseFiles" | "bytesOfFiles" | "readFile" | "play" | "saveFile"> {
   return {
     chooseFiles: (key, choice) => act((torrents) => torrents.chooseFiles(key, choice)),
     bytesOfFiles: (key) => started.then(({ torrents }) => torrents.bytesOfFiles(key)).catch(() => undefined),
     readFile: (key, index) =>
       started.then(({ torrents }) => torrents.readFile(key, index)).catch(() => undefined),
+    play: (key, index) =>
+      started
+        .then(({ torrents }) => torrents.play(key, index))
+        .catch(() => ({ state: "not", why: "not-readable" })),
     saveFile: (key, index) => act((torrents) => torrents.saveFile(key, index)),
   };
 }

@@ -1,7 +1,8 @@
 import type { Bitfield } from "#shared/base/bitfield.ts";
-import type { InfoHash, TrackerUrl } from "#shared/base/ids.ts";
+import type { InfoHash, PieceIndex, TrackerUrl } from "#shared/base/ids.ts";
 import { withoutKey } from "#shared/base/tracker-key.ts";
 import type { FileStorage } from "#shared/library/file-storage.ts";
+import type { PieceReader } from "#shared/library/torrent-file.ts";
 import type { TorrentControls } from "#shared/session/controls.ts";
 import type { TorrentMetadata } from "#shared/session/input.ts";
 import { NO_TOTALS } from "#shared/session/totals.ts";
@@ -134,6 +135,11 @@ export class TorrentList {
 
   speeds({ record }: Item): Promise<Speeds | undefined> {
     return this.#engine.speeds(record.infoHash);
+  }
+
+  /** See `PageEngine.pieceReader`. */
+  pieceReader({ record }: Item, last: PieceIndex): PieceReader {
+    return this.#engine.pieceReader(record.infoHash, last);
   }
 
   /** Resolves once what was fed shows in the entries. */

@@ -9,6 +9,7 @@ import type {
   LoggedEvent,
   PickedFile,
   PieceMap,
+  Play,
   RestReason,
   Settings,
   SharedTorrent,
@@ -317,6 +318,12 @@ export class Torrents {
   async readFile(key: EntryKey, index: number): Promise<Blob | undefined> {
     const item = this.#list.find(key);
     return item && (await loadChosenFiles()).readFile(item, index);
+  }
+
+  async play(key: EntryKey, index: number): Promise<Play> {
+    const item = this.#list.find(key);
+    if (item === undefined) return { state: "not", why: "not-readable" };
+    return (await loaded(import("./play/playing.ts"))).play(this.#list, item, index);
   }
 
   async saveFile(key: EntryKey, index: number): Promise<void> {

@@ -1,3 +1,4 @@
+import { answerPlayer } from "./play.ts";
 import { answerShare } from "./share-target.ts";
 import { answerFromShell, forgetOtherVersions, isThisVersion, keepShell } from "./shell.ts";
 import { readWord } from "./word.ts";
@@ -16,7 +17,7 @@ self.addEventListener("message", (event) => {
 });
 
 self.addEventListener("fetch", (event) => {
-  const answer = answerShare(event.request) ?? answerFromShell(event.request);
+  const answer = answerShare(event.request) ?? answerPlayer(event) ?? answerFromShell(event.request);
   if (answer !== undefined) event.respondWith(answer);
 });
 

@@ -4,6 +4,7 @@ import type { PieceTarget } from "#shared/driver/incoming-pieces.ts";
 import { type PieceStorage, StorageError } from "#shared/driver/ports.ts";
 import type { RtcPlatform } from "#shared/driver/rtc.ts";
 import { fileStorage } from "#shared/library/file-storage.ts";
+import { Watchers } from "#shared/library/watchers.ts";
 import type { TorrentMetadata } from "#shared/session/input.ts";
 import { missingOf } from "#shared/session/piece-map.ts";
 import { startBrowserEngine } from "../browser-engine.ts";
@@ -15,6 +16,7 @@ import { type StartGate, waitReason } from "../start-gate.ts";
 import { PieceLine } from "../tabs/piece-news.ts";
 import { EventLog } from "./event-log.ts";
 import type { BytesHere, FromEngine, PageInput, PeerFact, Start, ToEngine } from "./messages.ts";
+import { PieceReaders } from "./piece-readers.ts";
 import { revivedInput } from "./revive.ts";
 import { SpeedLog } from "./speed-log.ts";
 import { StoredByOthers } from "./stored-by-others.ts";
@@ -82,6 +84,14 @@ class EngineHost {
   readonly #views = new ViewSender();
   readonly #log = new EventLog(Date.now);
   readonly #speeds = new SpeedLog(Date.now);
+  readonly #watchers = new Watchers();
+  readonly #pieceReaders = new PieceReaders({
+    feed: (input) => this.#engine.feed(input),
+    pieces: (infoHash) => this.#engine.pieces(infoHash),
+    view: () => this.#engine.view(),
+    watch: (happened) => this.#watchers.add(happened),
+    torrents: { target: (infoHash) => this.#target(infoHash) },
+  });
   readonly #storedByOthers = new StoredByOthers({
     target: (infoHash) => this.#target(infoHash),
     missing: (infoHash, pieces) => missingOf(this.#engine.pieces(infoHash), pieces),
@@ -111,6 +121,7 @@ class EngineHost {
       reportBug: (error) => this.#reportBug(error),
       happened: (infoHash, what) => {
         this.#log.happened(infoHash, what);
+        this.#watchers.happened(infoHash, what);
         if (infoHash !== undefined && what.type === "sharingStopped")
           this.#say({ type: "sharingStopped", infoHash, because: what.because });
         this.#showSoon();
@@ -152,6 +163,12 @@ class EngineHost {
       case "tellSpeeds":
         this.#speeds.look(this.#engine.view());
         return this.#answer(message.ask, this.#speeds.of(message.infoHash));
+      case "readPiece": {
+        const { infoHash, reading, piece, last, ask } = message;
+        return this.#answer(ask, this.#pieceReaders.read(infoHash, reading, piece, last));
+      }
+      case "endReading":
+        return this.#pieceReaders.end(message.reading);
       case "reconnect":
         return this.#reconnect();
       case "close":
@@ -189,6 +206,7 @@ class EngineHost {
     const bytes = this.#torrents.get(infoHash)?.bytes;
     this.#torrents.delete(infoHash);
     this.#speeds.forget(infoHash);
+    this.#pieceReaders.forget(infoHash);
     // Its pieces may stay for its return. If space runs out, any tab may delete them, but no file that is open.
     if (bytes?.type === "stored") void this.#store(bytes.storageId).close();
   }

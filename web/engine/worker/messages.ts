@@ -1,5 +1,5 @@
 import type { DeviceKind } from "#shared/base/device.ts";
-import type { InfoHash, PeerId, TrackerUrl } from "#shared/base/ids.ts";
+import type { InfoHash, PeerId, PieceIndex, TrackerUrl } from "#shared/base/ids.ts";
 import type { StopReason } from "#shared/session/controls.ts";
 import type { Input, TorrentMetadata } from "#shared/session/input.ts";
 import type { TorrentView } from "#shared/session/view.ts";
@@ -64,6 +64,17 @@ export type ToEngine =
   | { readonly type: "tellPieces"; readonly infoHash: InfoHash; readonly ask: number }
   /** Tell how fast it was lately. Answered by `done` with `Speeds`, or undefined. */
   | { readonly type: "tellSpeeds"; readonly infoHash: InfoHash; readonly ask: number }
+  /** Read a piece, once it is here, for a reading that ends with the piece `last`. Answered by `done` with its bytes. */
+  | {
+      readonly type: "readPiece";
+      readonly infoHash: InfoHash;
+      readonly reading: number;
+      readonly piece: PieceIndex;
+      readonly last: PieceIndex;
+      readonly ask: number;
+    }
+  /** Nobody waits for what this reading wants any more. */
+  | { readonly type: "endReading"; readonly reading: number }
   /** Send what has changed. Answered by `done`. */
   | { readonly type: "show"; readonly ask: number }
   /** Connect to the own tracker again: it does not know yet who has logged in or out. */

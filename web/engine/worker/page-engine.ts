@@ -1,6 +1,7 @@
 import type { IceServer } from "#shared/announce/tracker-config.ts";
-import type { InfoHash } from "#shared/base/ids.ts";
+import type { InfoHash, PieceIndex } from "#shared/base/ids.ts";
 import { type ReportBug, StorageError } from "#shared/driver/ports.ts";
+import type { PieceReader } from "#shared/library/torrent-file.ts";
 import type { TorrentMetadata } from "#shared/session/input.ts";
 import type { TorrentView } from "#shared/session/view.ts";
 import type { LoggedEvent, Speeds, StopReason, WaitReason } from "../client.ts";
@@ -44,6 +45,7 @@ export class PageEngine {
   readonly #views = new ViewKeeper();
   readonly #asked = new Map<number, (answer: Answer) => void>();
   #lastAsk = 0;
+  #lastReading = 0;
   #asksFirst = false;
   /** While the torrents go to another engine, its views lack most of them. */
   #isFilling = false;
@@ -122,6 +124,17 @@ export class PageEngine {
   /** How fast a torrent was lately. Undefined: it has rested for as long as the engine keeps speeds. */
   speeds(infoHash: InfoHash): Promise<Speeds | undefined> {
     return this.#ask((ask) => this.#line.say({ type: "tellSpeeds", infoHash, ask }));
+  }
+
+  /** Reads pieces of a torrent up to `last`, each once it is here. Call its `close` in the end. */
+  pieceReader(infoHash: InfoHash, last: PieceIndex): PieceReader {
+    this.#lastReading += 1;
+    const reading = this.#lastReading;
+    return {
+      read: (piece) =>
+        this.#ask((ask) => this.#line.say({ type: "readPiece", infoHash, reading, piece, last, ask })),
+      close: () => this.#line.say({ type: "endReading", reading }),
+    };
   }
 
   /** Connects to the own tracker again, which does not know yet who has logged in or out. */

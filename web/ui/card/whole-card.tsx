@@ -12,6 +12,7 @@ import { TroubleNote } from "./trouble-note.tsx";
 const Publish = later(async () => (await import("../views/publish.tsx")).loadPublish());
 const Receivers = later(async () => (await import("./receivers.tsx")).Receivers);
 const NoticeChoice = later(async () => (await import("../tab/notice-choice.tsx")).NoticeChoice);
+const PlayMain = later(async () => (await import("../files/play-button.tsx")).PlayMain);
 const Files = later(async () => (await import("../files/files-panel.tsx")).FilesPanel);
 const ShownText = later(async () => (await import("../text/shown-text.tsx")).ShownText);
 const Details = later(async () => (await import("../details/details.tsx")).Details);
@@ -62,6 +63,9 @@ export function WholeCard({ entry, view, isFresh, actions, onLess }: WholeCardPr
       {body}
       {view.isOwn && text}
       <div class="row extras">
+        {entry.state !== "hashing" && view.needs === undefined && entry.torrent.pieceCount > 0 && (
+          <PlayMain client={actions.client} entryKey={entry.key} torrent={entry.torrent} />
+        )}
         {entry.state === "downloading" && <NoticeChoice client={actions.client} />}
         {entry.state !== "hashing" && entry.torrent.pieceCount > 0 && (
           <Publish client={actions.client} entryKey={entry.key} infoHash={entry.infoHash} />

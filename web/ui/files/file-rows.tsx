@@ -1,4 +1,5 @@
 import type { FileView } from "#shared/session/view.ts";
+import { type Client, type EntryKey, mediaTypeOf } from "../../engine/client.ts";
 import { FileName } from "../file-name.tsx";
 import { Icon } from "../icons.tsx";
 import { isolate } from "../isolate.ts";
@@ -6,8 +7,11 @@ import { texts } from "../texts/texts.ts";
 import type { Chosen } from "./chosen.ts";
 import { amountHere } from "./file-texts.ts";
 import type { Folder } from "./file-tree.ts";
+import { PlayButton } from "./play-button.tsx";
 
 interface RowProps {
+  readonly client: Client;
+  readonly entryKey: EntryKey;
   readonly files: readonly FileView[];
   /** Bytes of each file that are here, by its number. */
   readonly here: readonly number[] | undefined;
@@ -73,9 +77,11 @@ interface FileRowProps extends RowProps {
 }
 
 export function FileRow(props: FileRowProps) {
-  const { files, here, chosen, canChoose, choose, at, name, depth, onSave, onPreview } = props;
+  const { client, entryKey, files, here, chosen, canChoose, choose, at, name, depth, onSave, onPreview } =
+    props;
   const { bytes = 0, index = -1 } = files[at] ?? {};
   const isHere = here !== undefined && (here[index] ?? 0) >= bytes;
+  const isPlayable = mediaTypeOf(name) !== undefined;
   return (
     <li class="tree-row" style={{ "--depth": depth }}>
       {canChoose && (
@@ -91,7 +97,8 @@ export function FileRow(props: FileRowProps) {
       {canChoose && !isHere && (
         <First name={name} isFirst={chosen.isFirst(at)} onChange={(isFirst) => choose([at], { isFirst })} />
       )}
-      {isHere && (
+      {isPlayable && (isHere || chosen.isChosen(at)) && <PlayButton {...{ client, entryKey, index, name }} />}
+      {isHere && !isPlayable && (
         <button
           type="button"
           class="button quiet"

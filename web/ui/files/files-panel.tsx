@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 import type { TorrentView } from "#shared/session/view.ts";
-import type { Client, EntryKey } from "../../engine/client.ts";
+import { type Client, type EntryKey, mediaTypeOf } from "../../engine/client.ts";
 import { formatBytes } from "../format.ts";
 import { later } from "../later.tsx";
 import { texts } from "../texts/texts.ts";
@@ -46,7 +46,7 @@ export function FilesPanel({ client, entryKey, torrent, canChoose, labelledBy }:
       (paths) => new Set(paths.has(path) ? [...paths].filter((one) => one !== path) : [...paths, path]),
     );
   const save = (index: number): void => client.saveFile(entryKey, index);
-  const shared = { files, here, chosen, canChoose, choose };
+  const shared = { client, entryKey, files, here, chosen, canChoose, choose };
   return (
     <div class="files-panel">
       {canChoose && <Summary {...{ torrent, chosen }} onAll={(isChosen) => choose(tree.all, { isChosen })} />}
@@ -95,7 +95,8 @@ function completeFiles(
 ): PreviewDialogProps["files"] {
   return rows.flatMap((row) => {
     const file = row.type === "file" ? files[row.at] : undefined;
-    if (row.type !== "file" || file === undefined || (here?.[file.index] ?? -1) < file.bytes) return [];
+    const isHere = row.type === "file" && file !== undefined && (here?.[file.index] ?? -1) >= file.bytes;
+    if (!isHere || mediaTypeOf(row.name) !== undefined) return [];
     return [{ index: file.index, name: row.name }];
   });
 }

@@ -619,6 +619,19 @@ export const english = {
     saveOf: (name: string) => `Save ${name}`,
     preview: "Preview",
     previewOf: (name: string) => `Preview ${name}`,
+    play: "Play",
+    playOf: (name: string) => `Play ${name}`,
+    /** Why a video or audio file is not played. */
+    noPlay: {
+      unknown: "The page cannot play files of this kind. Save the file and open it.",
+      "no-https":
+        "Over plain http, the browser plays a file only once it is complete. Wait until it is, or open this page over https.",
+      "no-worker":
+        "The page has just been opened for the first time, and plays files that are not complete once it has been reloaded.",
+      "not-chosen": "This file is not being downloaded. Choose it first.",
+      "not-readable": "The file could not be read. Close this and try again.",
+      broken: "The browser cannot play this file. Save it and open it with another program.",
+    },
     shareOf: (share: string, size: string) => `${share} of ${size}`,
     andMore: (count: number) => `… and ${number(count)} more.`,
     showMore: "Show more",

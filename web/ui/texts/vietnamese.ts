@@ -606,6 +606,17 @@ export const vietnamese: Texts = {
     saveOf: (name) => `Lưu ${name}`,
     preview: "Xem trước",
     previewOf: (name) => `Xem trước ${name}`,
+    play: "Phát",
+    playOf: (name) => `Phát ${name}`,
+    noPlay: {
+      unknown: "Trang này không phát được loại tệp này. Hãy lưu tệp rồi mở.",
+      "no-https":
+        "Qua http thường, trình duyệt chỉ phát tệp khi đã tải xong. Hãy đợi tải xong, hoặc mở trang này qua https.",
+      "no-worker": "Trang vừa được mở lần đầu, và sẽ phát được tệp chưa tải xong sau khi tải lại trang.",
+      "not-chosen": "Tệp này chưa được tải. Hãy chọn tệp trước.",
+      "not-readable": "Không đọc được tệp. Hãy đóng lại rồi thử lại.",
+      broken: "Trình duyệt không phát được tệp này. Hãy lưu tệp rồi mở bằng chương trình khác.",
+    },
     shareOf: (share, size) => `${share} của ${size}`,
     andMore: (count) => `… và ${number(count)} mục nữa.`,
     showMore: "Xem thêm",
@@ -1304,6 +1315,7 @@ export const vietnamese: Texts = {
       "The catalog is full. Try again later: entries that nobody seeds are removed.",
       "Danh mục đã đầy. Hãy thử lại sau: những mục không ai chia sẻ sẽ bị gỡ.",
     ],
+    ["This torrent was removed.", "Torrent này đã bị xóa."],
     ["This torrent is in the catalog already.", "Torrent này đã có trong danh mục."],
     ["This torrent is not in the catalog.", "Torrent này không có trong danh mục."],
     [

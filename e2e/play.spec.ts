@@ -1,0 +1,148 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { BrowserContext, Locator, Page } from "@playwright/test";
+import { launchOptions } from "./chromium.ts";
+import { RunningCommand } from "./command.ts";
+import { torrentOf } from "./files.ts";
+import { FILM_SECONDS, findFfmpeg, makeFilm, NO_FFMPEG } from "./film.ts";
+import { expect, test } from "./fixtures.ts";
+import { isMissing } from "./missing.ts";
+import { openTab, type Tab } from "./tab.ts";
+
+// The page plays through its service worker, which most other tests do without. A film starts without a click on it.
+const HOST = "lan.test";
+test.use({
+  launchOptions: launchOptions(
+    "--autoplay-policy=no-user-gesture-required",
+    `--host-resolver-rules=MAP ${HOST} 127.0.0.1`,
+  ),
+});
+
+const NAME = "film.mp4";
+
+/** Opens a link with a service worker that has the page. */
+async function viewerOf(person: BrowserContext, pageUrl: string, link: string): Promise<Tab> {
+  const tab = await openTab(person, pageUrl);
+  await tab.page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+  await tab.download(link);
+  return tab;
+}
+
+function player(page: Page): Locator {
+  return page.getByRole("dialog").locator("video");
+}
+
+/** Resolves when the film has gone on for a while beyond a time. */
+async function playsOn(film: Locator, from: number): Promise<void> {
+  await expect
+    .poll(() => film.evaluate((video: HTMLVideoElement) => video.currentTime), { timeout: 60_000 })
+    .toBeGreaterThan(from + 1);
+}
+
+for (const index of ["first", "last"] as const)
+  test(`a film whose index comes ${index} starts, and seeks, long before it is here; a second viewer helps the first`, async ({
+    tracker,
+    folder,
+    newPerson,
+  }) => {
+    test.skip(isMissing(findFfmpeg(), NO_FFMPEG), NO_FFMPEG);
+    const path = join(folder, NAME);
+    const rate = Math.ceil(1.5 * makeFilm(path, index));
+    const flags = ["--tracker", tracker.url, "--port", "0", "--rate-up", String(rate)];
+    const seeder = new RunningCommand("seed", path, ...flags);
+    const { link } = await seeder.line("seeding");
+    const viewer = await viewerOf(await newPerson({ serviceWorkers: "allow" }), tracker.url, String(link));
+    await viewer
+      .entry(NAME)
+      .getByRole("button", { name: `Play ${NAME}` })
+      .click();
+    const film = player(viewer.page);
+    await playsOn(film, 0);
+    await film.evaluate((video: HTMLVideoElement, seconds) => {
+      video.currentTime = seconds;
+    }, 0.8 * FILM_SECONDS);
+    await playsOn(film, 0.8 * FILM_SECONDS);
+    await expect(viewer.entry(NAME)).toHaveAttribute("data-state", "downloading"); // It did not wait for the rest.
+
+    if (index === "first") return;
+    const other = await openTab(await newPerson(), tracker.url);
+    await other.download(String(link));
+    await Promise.all([other, viewer].map((tab) => tab.expectState(NAME, "seeding")));
+    expect((await viewer.traffic()).sentBytes).toBeGreaterThan(rate); // More than words about pieces.
+  });
+
+test("over plain http a file plays once it is complete, and the page says why not sooner", async ({
+  tracker,
+  folder,
+  context,
+}) => {
+  test.skip(isMissing(findFfmpeg(), NO_FFMPEG), NO_FFMPEG);
+  const path = join(folder, NAME);
+  makeFilm(path, "last");
+  await writeFile(`${path}.torrent`, await torrentOf(path));
+  const tab = await openTab(context, `http://${HOST}:${tracker.port}/`);
+  await tab.share(`${path}.torrent`);
+  await tab
+    .entry(NAME)
+    .getByRole("button", { name: `Play ${NAME}` })
+    .click();
+  await expect(tab.page.getByRole("dialog")).toContainText(
+    "Over plain http, the browser plays a file only once",
+  );
+  await tab.page.keyboard.press("Escape");
+  const seeder = new RunningCommand("seed", `${path}.torrent`, "--tracker", tracker.url, "--port", "0");
+  await seeder.line("seeding");
+  await tab.expectState(NAME, "seeding");
+  await tab
+    .entry(NAME)
+    .getByRole("button", { name: `Play ${NAME}` })
+    .click();
+  await playsOn(player(tab.page), 0);
+});
+
+test("what a stranger made never becomes a page of ours, whatever it says it is", async ({
+  tracker,
+  folder,
+  newPerson,
+}) => {
+  const hostile = "<script>document.title = 'hacked'; parent.document.title = 'hacked'</script>";
+  for (const name of ["page.html", "picture.svg", "film.mp4"]) await writeFile(join(folder, name), hostile);
+  const files = ["page.html", "picture.svg", "film.mp4"].map((name) => join(folder, name));
+  const seeder = new RunningCommand(
+    "seed",
+    ...files,
+    "--tracker",
+    tracker.url,
+    "--port",
+    "0",
+    "--name",
+    "mixed",
+  );
+  const { link } = await seeder.line("seeding");
+  const person = await newPerson({ serviceWorkers: "allow" });
+  const tab = await viewerOf(person, tracker.url, String(link));
+  await tab.expectState("mixed", "seeding");
+  const asked = tab.page.waitForRequest(/\/play\//);
+  await tab.entry("mixed").getByRole("button", { name: "Play film.mp4" }).click();
+  const url = (await asked).url();
+  await expect(tab.page.getByText("The browser cannot play this file.")).toBeVisible();
+
+  // Its address is of no use to anything but a player, and to no page but this one.
+  const got = await tab.page.evaluate(async (address) => {
+    const { status } = await fetch(address);
+    const frame = document.createElement("iframe");
+    frame.src = address;
+    await new Promise((loaded) => {
+      frame.onload = loaded;
+      document.body.append(frame);
+    });
+    const title = document.title;
+    frame.remove();
+    return { status, title };
+  }, url);
+  expect(got.status).toBe(403);
+  expect(got.title).not.toBe("hacked");
+  const page = await person.newPage();
+  expect((await page.goto(url))?.status()).toBe(403);
+  expect(await page.title()).not.toBe("hacked");
+});
