@@ -133,7 +133,7 @@ test("nothing is cut off from 360 px to a wide screen", async ({ tracker, folder
   }
 });
 
-test("the page is small: its first load takes at most 60 kB of JavaScript, compressed, and the worker beside it 64 kB", async ({
+test("the page is small: its first load takes at most 60 kB of JavaScript, compressed, and the worker beside it 72 kB", async ({
   tracker,
   context,
 }) => {
@@ -160,5 +160,5 @@ test("the page is small: its first load takes at most 60 kB of JavaScript, compr
   const [worker = ""] = /\bengine-worker-[\w-]+\.js/.exec(String(first[0])) ?? [];
   const engine = await page.request.get(new URL(worker, named[0]).href);
   expect(engine.headers()["content-type"]).toContain("javascript");
-  expect(gzipSync(await engine.body(), { level: 9 }).length).toBeLessThanOrEqual(64_000);
+  expect(gzipSync(await engine.body(), { level: 9 }).length).toBeLessThanOrEqual(72_000);
 });
