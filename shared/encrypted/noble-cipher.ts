@@ -3,7 +3,7 @@ import { hkdf } from "@noble/hashes/hkdf.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import type { Cipher } from "./cipher.ts";
 
-/** The same in JavaScript, for pages on plain http, where browsers keep WebCrypto back: about 100 MB/s. */
+/** The same in JavaScript, for pages on plain http, where browsers keep WebCrypto back: tens of megabytes a second. */
 export const nobleCipher: Cipher = {
   derive: async (secret, info, bytes) => new Uint8Array(hkdf(sha256, secret, undefined, info, bytes)),
   gcm: async (key) => ({
