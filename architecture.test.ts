@@ -208,6 +208,24 @@ const ROOMS: Record<string, Room> = {
     files: ["web/service-worker/inbox.ts", "shared/daemon", ...ENGINE],
     packages: ["@preact/signals-core", "hash-wasm", "idb", "simple-peer"],
   },
+  // The page of a daemon has nothing of the engine that runs in a browser.
+  "web/engine/daemon": {
+    files: [
+      ...[
+        "client",
+        "notices",
+        "save-blob",
+        "settings",
+        "uncaught",
+        "worker/event-log",
+        "worker/speed-log",
+      ].map((name) => `web/engine/${name}.ts`),
+      ...["shared/base", "shared/meta", "shared/announce/json-fields.ts", "shared/daemon"],
+      "shared/session/link-end.ts",
+    ],
+    types: ["shared/session"],
+    packages: ["@preact/signals-core"],
+  },
   "web/ui": {
     files: ["web/engine/client.ts"],
     types: ["shared/announce/tracker-api.ts", "shared/base/ids.ts", "shared/session/view.ts"],
@@ -217,6 +235,8 @@ const ROOMS: Record<string, Room> = {
   "web/service-worker-build.ts": { files: [], packages: ["node:", "vite"] },
   "web/simple-peer-build.ts": { files: [], packages: ["node:", "vite"] },
   "web/main.tsx": { files: ["web", ...ENGINE], packages: ["preact"] },
+  "web/daemon.tsx": { files: ["web/engine/daemon", "web/styles.ts", "web/ui"], packages: ["preact"] },
+  "web/styles.ts": { files: ["web/ui"], packages: [] },
 
   e2e: {
     files: ["shared", "signal-tracker", "headless-peer", "cli", "web", "dist", "docs", "vite.config.ts"],
@@ -256,9 +276,9 @@ test.each(Object.keys(ROOMS))("%s imports only what it may", (room) => {
   expect(own.flatMap((file) => complaints(file, readFileSync(file, "utf8")))).toEqual([]);
 });
 
-test("only web/main.tsx imports styles: the build does not fetch those of a part that loads later", () => {
+test("only the two pages import styles: the build does not fetch those of a part that loads later", () => {
   const importers = files.filter((file) => /^import "[^"]+\.css";$/m.test(readFileSync(file, "utf8")));
-  expect(importers).toEqual(["web/main.tsx"]);
+  expect(importers).toEqual(["web/daemon.tsx", "web/styles.ts"]);
 });
 
 test("tests wait with `eventually`: Vitest's own wait ends after a second, which a busy machine needs for one import", () => {
@@ -316,6 +336,8 @@ describe("a forbidden import is found", () => {
     ["cli/a.ts", 'import { x } from "#signal-tracker/core/tracker.ts";'],
     ["cli/a.ts", 'import { x } from "#shared/sim/swarm.ts";'],
     ["web/engine/a.ts", 'import { x } from "../ui/app.tsx";'],
+    ["web/engine/daemon/a.ts", 'import { x } from "../torrents.ts";'],
+    ["web/daemon.tsx", 'import { x } from "./engine/live.ts";'],
     ["web/engine/a.ts", 'new Worker(new URL("../ui/a.ts", import.meta.url));'],
     ["web/engine/a.ts", 'import { x } from "node:crypto";'],
     ["web/ui/a.tsx", 'import { x } from "../engine/live.ts";'],

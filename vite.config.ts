@@ -102,14 +102,16 @@ const ISOLATED_TESTS = [
   "web/ui/**/*.test.{ts,tsx}",
 ];
 
-// One configuration for both builds: the page (`vite build`) and the command line (`vite build --ssr cli/tabswarm.ts`).
+// One configuration for all builds: the page (`vite build`), the page of a daemon (`vite build --mode daemon`), which must have nothing
+// of the engine, and the command line (`vite build --ssr cli/tabswarm.ts`).
 export default defineConfig(({ isSsrBuild, mode }) => ({
   root: isSsrBuild ? here(".") : here("web"),
   plugins: isSsrBuild
     ? []
     : [
         ...[preact(), slimSimplePeer, importsAgain],
-        ...[serviceWorker(here("web/service-worker/main.ts")), compressedPage],
+        ...(mode === "daemon" ? [] : [serviceWorker(here("web/service-worker/main.ts"))]),
+        compressedPage,
       ],
   logLevel: "warn",
   // `npm run dev` shows the page as it is edited; its tracker is the one that `npm start` runs.
@@ -119,6 +121,8 @@ export default defineConfig(({ isSsrBuild, mode }) => ({
       "/announce": { target: "ws://localhost:8000", ws: true },
     },
   },
+  // What a daemon's page needs of it, it names.
+  publicDir: mode === "daemon" ? false : "public",
   resolve: { alias: isSsrBuild || mode === "test" ? [] : ALIASES },
   ssr: { noExternal: true },
   worker: {
@@ -137,13 +141,14 @@ export default defineConfig(({ isSsrBuild, mode }) => ({
       }
     : {
         target: "es2022",
-        outDir: here("dist/web"),
+        outDir: here(mode === "daemon" ? "dist/daemon" : "dist/web"),
         emptyOutDir: true,
         minify: "terser", // Vite's own leaves the page 1 kB larger.
         terserOptions: { ecma: 2020, module: true, compress: { passes: 3 } },
         modulePreload: false, // Parts loaded later need nothing else, so preloading would only make the page larger.
         // All of the first load in one file: it compresses better than several.
         rolldownOptions: {
+          ...(mode === "daemon" && { input: here("web/daemon.html") }),
           output: { codeSplitting: { groups: [{ name: "page", tags: ["$initial"] }] } },
           checks: { bundlerTimings: false }, // Compressing may take a second or two on a slow machine.
         },

@@ -4,19 +4,7 @@ import type { Client } from "./engine/client.ts";
 import { createLiveClient } from "./engine/live.ts";
 import { App } from "./ui/app.tsx";
 import { speak } from "./ui/texts/language.ts";
-import "./ui/styles/tokens.css";
-import "./ui/styles/base.css";
-import "./ui/styles/controls.css";
-import "./ui/styles/overlays.css";
-import "./ui/styles/page.css";
-import "./ui/card/card.css";
-import "./ui/details/details.css";
-import "./ui/details/speeds.css";
-import "./ui/files/files.css";
-import "./ui/list/list.css";
-import "./ui/nearby/nearby.css";
-import "./ui/text/text.css";
-import "./ui/styles/forced-colors.css";
+import "./styles.ts";
 
 /** The step by which time advances in `npm run dev:fake`. */
 const FAKE_STEP_MILLIS = 250;

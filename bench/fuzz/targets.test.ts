@@ -117,7 +117,7 @@ const FOLDERS = ["shared", "signal-tracker", "headless-peer", "cli", "web/engine
 const PARSER = /^export (?:async )?(?:function|const) ((?:parse|decode|read|scan)\w*)/gm;
 
 test("every exported parser has a target or a reason why not", () => {
-  const tables = ["peer", "tracker", "file"].map((name) =>
+  const tables = ["peer", "tracker", "file", "daemon"].map((name) =>
     readFileSync(new URL(`./${name}-targets.ts`, import.meta.url), "utf8"),
   );
   const isUsed = (name: string): boolean => tables.some((text) => new RegExp(`\\b${name}\\b`).test(text));

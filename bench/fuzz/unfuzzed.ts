@@ -85,6 +85,7 @@ export const NOT_FUZZED: Readonly<Record<string, string>> = {
   "signal-tracker/transport/wire/binary-id.ts: readBinaryId": WHOLE,
   "signal-tracker/transport/wire/json-scanner.ts: scanJson": WHOLE,
   "web/engine/chosen-files.ts: readFile": "hands on verified bytes unread",
+  "web/engine/daemon/parse-view.ts: parsePeer": WHOLE,
   "web/engine/item.ts: readMetadata": OWN,
   "web/engine/page-config.ts: readPageConfig": WHOLE,
   "web/engine/piece-files.ts: readSpot": OWN,

@@ -57,7 +57,7 @@ async function daemon(flags: DaemonFlags): Promise<void> {
         folder: resolve(out),
         stateFolder: resolve(state),
         watch: watch === undefined ? undefined : resolve(watch),
-        pageFolder: page ? join(packageRoot(), "dist", "web") : undefined,
+        pageFolder: page ? join(packageRoot(), "dist", "daemon") : undefined,
         version: packageJson.version,
       },
       run,

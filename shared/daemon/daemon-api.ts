@@ -186,6 +186,8 @@ export interface RemovedJson {
 export interface DaemonNews {
   readonly limits: DaemonLimitsJson;
   readonly hashing: readonly HashingJson[];
+  /** The daemon's own trackers, without their keys: every torrent is announced there. */
+  readonly trackers: readonly string[];
 }
 
 /** Once, as soon as all torrents of the list have been told. */

@@ -74,7 +74,13 @@ export type Entry =
       readonly infoHash: InfoHash;
       readonly torrent: TorrentView;
       readonly magnetLink: string;
-      readonly shareLink: string;
+      /** Undefined: no page opens it, as the daemon's trackers have none. */
+      readonly shareLink: string | undefined;
+      /**
+       * Its files are on the disk of a daemon: a download in this folder, or, if that is undefined, the person's own where they are.
+       * Absent: this browser has them.
+       */
+      readonly onDisk?: { readonly folder: string | undefined };
       /** The person can save everything: a complete download, not the person's own files. */
       readonly canSave: boolean;
       /** What `needs-file` needs: a click, because a stored handle's permission lapsed, or the files themselves. */
@@ -302,7 +308,34 @@ export interface Arrival {
 /** A torrent made of the person's own files, in the words in which people nearby are offered it. */
 export type SharedTorrent = OfferedShare;
 
-/** All that the page may ask of the engine. `live.ts` runs the real one, `fake.ts` a made-up one. */
+/** Whether the page hears from the daemon. `lost`: it tries again by itself. */
+export type DaemonReach =
+  | { readonly state: "connecting" | "connected" | "lost" }
+  /** The person has to show a token. `wasWrong`: the daemon does not know the one that the page has. */
+  | { readonly state: "locked"; readonly wasWrong: boolean };
+
+/** The daemon whose torrents the page shows. */
+export interface DaemonDesk {
+  readonly reach: ReadonlySignal<DaemonReach>;
+  /** Shows the token in what a person typed from now on. False: there is none in it. */
+  unlock(typed: string): boolean;
+  /**
+   * Shares a file or folder of the daemon's machine. Resolves once it is being hashed or shared, or else with the sentence that says
+   * why it cannot be. Never rejects.
+   */
+  sharePath(path: string): Promise<string | undefined>;
+}
+
+/** The most peers that anybody can choose: for one torrent, and for all together. */
+interface MostPeers {
+  readonly ofOne: number;
+  readonly ofAll: number;
+}
+
+/**
+ * All that the page may ask of the engine. `live.ts` runs the real one, `fake.ts` a made-up one, and `daemon/daemon-client.ts` has a
+ * daemon that runs it.
+ */
 export interface Client {
   /** Newest first. A new list at most four times a second. */
   readonly entries: ReadonlySignal<readonly Entry[]>;
@@ -320,6 +353,12 @@ export interface Client {
   readonly settings: ReadonlySignal<Settings>;
   /** Whether the browser can let a person pick a folder to save into. */
   readonly canSaveToFolder: boolean;
+  readonly mostPeers: MostPeers;
+  /**
+   * Undefined: this browser has the torrents. Otherwise a daemon has them, and the page saves, reads and stores nothing: what a
+   * person can do with files of the browser does nothing.
+   */
+  readonly daemon: DaemonDesk | undefined;
 
   /** Hashes the files and seeds them as one torrent. Undefined: it cannot, and has said why. Never rejects. */
   share(files: readonly PickedFile[]): Promise<SharedTorrent | undefined>;

@@ -4,6 +4,7 @@ import { parseInfoHash } from "#shared/base/ids.ts";
 import { seededRandom } from "#shared/base/random.ts";
 import { parseTrackerUrl } from "#shared/base/tracker-url.ts";
 import { browserClock } from "./browser-clock.ts";
+import { MOST_PEERS } from "./choice-bounds.ts";
 import type {
   Account,
   Arrival,
@@ -104,6 +105,8 @@ export function createFakeClient(scene: Scene, person: FakePerson = "nobody"): F
     hasNearby: signal(true),
     ...fakeDesk(scene, person, entries, (sentence) => say("error", sentence)),
     canSaveToFolder: true,
+    mostPeers: MOST_PEERS,
+    daemon: undefined,
     ...fakeSettings(scene),
     share: async (files) => void add(hashing(files)),
     nearby: async () => nearby,

@@ -1,4 +1,5 @@
 import { type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
+import { MOST_PEERS } from "./choice-bounds.ts";
 import type {
   Account,
   Arrival,
@@ -73,6 +74,7 @@ export function createLiveClient(): Client {
     ...told,
     settings,
     canSaveToFolder: typeof window.showDirectoryPicker === "function",
+    ...{ mostPeers: MOST_PEERS, daemon: undefined },
     share,
     ...links,
     ...otherTabs(started, entries, act),

@@ -1,5 +1,6 @@
+import type { ComponentType } from "preact";
 import { useEffect, useMemo, useState } from "preact/hooks";
-import type { Client, EntryKey, Nearby, Notice, PickedFile } from "../engine/client.ts";
+import type { Client, DaemonDesk, EntryKey, Nearby, Notice, PickedFile } from "../engine/client.ts";
 import { followAddress, isShared, roomCode, showList } from "./address.ts";
 import type { CardActions } from "./card/card-actions.tsx";
 import { focusAfterRemoval } from "./focus-after-removal.ts";
@@ -21,6 +22,22 @@ import { pageTexts } from "./texts/page-texts.ts";
 
 interface AppProps {
   readonly client: Client;
+  /** Absent: this browser has the torrents. */
+  readonly daemon?: DaemonParts;
+}
+
+/** What takes the place of parts of the page where a daemon has the torrents. Its entry brings it, so that no other page loads it. */
+interface DaemonParts {
+  readonly desk: DaemonDesk;
+  /** Above everything: whether the daemon answers. */
+  readonly Reach: ComponentType<{ readonly client: Client; readonly desk: DaemonDesk }>;
+  /** Where a person adds torrents. */
+  readonly Start: ComponentType<StartProps>;
+}
+
+export interface StartProps {
+  readonly client: Client;
+  readonly onPick: (files: Promise<readonly PickedFile[]>) => void;
 }
 
 const Views = later(async () => (await import("./views/views.tsx")).loadViews());
@@ -44,7 +61,7 @@ const PLACES = [
 ] as const;
 
 /** The whole page. */
-export function App({ client }: AppProps) {
+export function App({ client, daemon }: AppProps) {
   const entries = useSignalValue(client.entries);
   const isReady = useSignalValue(client.ready);
   useLooks(useSignalValue(client.settings));
@@ -79,7 +96,7 @@ export function App({ client }: AppProps) {
     return followAddress(open, setView);
   }, [client]);
 
-  const isList = view === "" || isShared(view) || roomCode(view) !== undefined;
+  const isList = daemon !== undefined || view === "" || isShared(view) || roomCode(view) !== undefined;
   const work = useNoHiddenDialogs(!isList);
   const remove = (deleteData: boolean): void => {
     setRemoving(undefined);
@@ -91,18 +108,20 @@ export function App({ client }: AppProps) {
   const list = <TorrentList key="list" {...{ client, entries, isReady, actions }} isShown={isList} />;
   return (
     <div class="page" data-empty={isEmpty} data-ready={isReady}>
-      <Top client={client} view={view} settings={settings} onSettings={setSettings} />
-      {isReady && <Installed client={client} entries={entries} view={view} onFiles={pick} />}
+      <Top {...{ client, view, settings }} hasPlaces={daemon === undefined} onSettings={setSettings} />
+      {daemon && <daemon.Reach client={client} desk={daemon.desk} />}
+      {isReady && !daemon && <Installed client={client} entries={entries} view={view} onFiles={pick} />}
       <Notices notices={notices} onDismiss={dismiss} />
       {!isList && <Views client={client} path={view} />}
-      <main ref={work} class="work" hidden={!isList}>
+      <main ref={work} class="work" hidden={!isList || (daemon && !isReady)}>
         {hasOpenedLink && list}
         <div key="start" class="start">
-          <SendPanel onPick={pick} onText={() => write("")} />
-          <ReceiveForm add={(text) => client.addTyped(text)} />
-          <NearbyPart {...{ client, nearby, take, view }} onNearby={setNearby} onSettings={setSettings} />
+          {daemon ? <daemon.Start client={client} onPick={pick} /> : startOf(client, pick, () => write(""))}
+          {!daemon && (
+            <NearbyPart {...{ client, nearby, take, view }} onNearby={setNearby} onSettings={setSettings} />
+          )}
         </div>
-        {isEmpty && <Promises key="promises" />}
+        {isEmpty && !daemon && <Promises key="promises" />}
         {!hasOpenedLink && list}
       </main>
       {doomed !== undefined && doomed.state !== "hashing" && (
@@ -134,6 +153,16 @@ export function App({ client }: AppProps) {
   );
 }
 
+/** Where a person shares files and text, and adds what others share. */
+function startOf(client: Client, onPick: StartProps["onPick"], onText: () => void) {
+  return (
+    <>
+      <SendPanel onPick={onPick} onText={onText} />
+      <ReceiveForm add={(text) => client.addTyped(text)} />
+    </>
+  );
+}
+
 interface NearbyPartProps extends Omit<NearbyPanelProps, "code" | "onSettings"> {
   readonly view: string;
   readonly onSettings: (place: SettingsPlace) => void;
@@ -150,12 +179,14 @@ interface TopProps {
   readonly client: Client;
   /** The path of the view that is open. */
   readonly view: string;
+  /** There are views besides the list. */
+  readonly hasPlaces: boolean;
   readonly settings: SettingsPlace | undefined;
   readonly onSettings: (place: SettingsPlace | undefined) => void;
 }
 
 /** The way to the views, the account and the settings. */
-function Top({ client, view, settings, onSettings }: TopProps) {
+function Top({ client, view, hasPlaces, settings, onSettings }: TopProps) {
   const account = useSignalValue(client.account);
   const hasCatalog = useSignalValue(client.hasCatalog);
   return (
@@ -164,17 +195,19 @@ function Top({ client, view, settings, onSettings }: TopProps) {
         <Logo />
         Tabswarm
       </a>
-      <nav>
-        {PLACES.map(
-          ([path, name]) =>
-            (path !== "catalog" || hasCatalog) && (
-              <a key={path} href={`#/${path}`} aria-current={placeOf(view) === path ? "page" : undefined}>
-                {pageTexts[name]}
-              </a>
-            ),
-        )}
-        {account.state !== "none" && <AccountLink account={account} view={view} />}
-      </nav>
+      {hasPlaces && (
+        <nav>
+          {PLACES.map(
+            ([path, name]) =>
+              (path !== "catalog" || hasCatalog) && (
+                <a key={path} href={`#/${path}`} aria-current={placeOf(view) === path ? "page" : undefined}>
+                  {pageTexts[name]}
+                </a>
+              ),
+          )}
+          {account.state !== "none" && <AccountLink account={account} view={view} />}
+        </nav>
+      )}
       <SettingsButton client={client} place={settings} onPlace={onSettings} />
     </header>
   );
@@ -224,7 +257,7 @@ function useIncoming(client: Client, take: Take) {
   const [writing, write] = useState<string | undefined>();
   useEffect(() => {
     const takeText = async (text: string): Promise<void> => {
-      if (text !== "" && !(await client.addPasted(text))) write(text);
+      if (text !== "" && !(await client.addPasted(text)) && client.daemon === undefined) write(text);
     };
     return listenForIncoming({
       onHover: setHovers,

@@ -19,12 +19,15 @@ export function RemoveDialog({ client, entry, onRemove, onCancel }: RemoveDialog
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => dialog.current?.showModal(), []);
 
-  const { torrent } = entry;
+  const { torrent, onDisk } = entry;
+  const words = onDisk === undefined ? texts.remove : texts.daemon;
   const own = isOwn(entry);
   const others = othersWithEverything(torrent);
   const there = client.elsewhere.value.find(({ infoHash }) => infoHash === entry.infoHash);
   const isShared = there?.sharesData === true && !own && torrent.bytesDone > 0;
-  const keepsData = !own && torrent.bytesDone > 0 && !isShared;
+  // A daemon does not say how much it has while it checks its files, or cannot open them.
+  const hasData = torrent.bytesDone > 0 || (onDisk !== undefined && torrent.pieceCount > 0);
+  const keepsData = !own && hasData && !isShared;
   const isWholeThere = there?.state === "seeding";
   // Close it first: the browser then returns the focus to the button that opened the dialog.
   const answer = (deleteData: boolean): void => {
@@ -43,9 +46,10 @@ export function RemoveDialog({ client, entry, onRemove, onCancel }: RemoveDialog
       <h2 id="remove-title">{texts.remove.question(isolate(torrent.name))}</h2>
       <div id="remove-text" class="consequences">
         {own && <p>{torrent.files.length > 1 ? texts.remove.ownSeveral : texts.remove.own}</p>}
-        {!own && torrent.bytesDone === 0 && <p>{texts.remove.nothing}</p>}
+        {!own && !hasData && <p>{texts.remove.nothing}</p>}
         {isShared && <p>{texts.remove.shared(formatBytes(torrent.bytesDone))}</p>}
-        {keepsData && (
+        {keepsData && onDisk !== undefined && <p>{texts.daemon.data(isolate(onDisk.folder ?? ""))}</p>}
+        {keepsData && onDisk === undefined && (
           <p>
             {entry.canSave
               ? texts.remove.wholeData(formatBytes(torrent.bytesDone))
@@ -65,10 +69,10 @@ export function RemoveDialog({ client, entry, onRemove, onCancel }: RemoveDialog
         {keepsData ? (
           <>
             <button type="button" class="button danger" onClick={() => answer(true)}>
-              {texts.remove.removeAndDelete}
+              {words.removeAndDelete}
             </button>
             <button type="button" class="button" onClick={() => answer(false)}>
-              {texts.remove.removeAndKeep}
+              {words.removeAndKeep}
             </button>
           </>
         ) : (

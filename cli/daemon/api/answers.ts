@@ -34,7 +34,8 @@ const PHASE = {
 };
 
 const RATE = { type: "integer", minimum: MIN_RATE, description: "bytes a second" };
-const MAX_LINKS_OF_ALL = 10_000;
+/** Peers of all torrents together that anybody can choose. */
+export const MAX_LINKS_OF_ALL = 10_000;
 
 const torrentLimits = {
   rateUp: optional(RATE, "no limit"),

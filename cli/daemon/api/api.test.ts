@@ -146,10 +146,12 @@ test("a stream tells once that it has told the whole list, and of the limits of 
   await daemon.ask("POST", "/api/torrents", { link: HASH });
   const stream = listen(daemon, "?of=torrents");
   await eventually(() => expect(stream.text()).toMatch(/event: torrent\n.*event: listed\ndata: \{\}/s));
-  expect(stream.text()).toContain('event: daemon\ndata: {"limits":{},"hashing":[]}');
+  expect(stream.text()).toContain('event: daemon\ndata: {"limits":{},"hashing":[],"trackers":[]}');
   await daemon.ask("PATCH", "/api/limits", { rateUp: 10_000 });
   await eventually(() =>
-    expect(stream.text()).toContain('event: daemon\ndata: {"limits":{"rateUp":10000},"hashing":[]}'),
+    expect(stream.text()).toContain(
+      'event: daemon\ndata: {"limits":{"rateUp":10000},"hashing":[],"trackers":[]}',
+    ),
   );
   expect(stream.text().match(/event: listed/g)).toHaveLength(1);
 });

@@ -141,6 +141,7 @@ class Stream {
     const news: DaemonNews = {
       limits: withoutLifted(this.#daemon.limits),
       hashing: this.#adder.hashing(),
+      trackers: this.#daemon.named.announceUrls.map(withoutKey),
     };
     const text = JSON.stringify(news);
     if (text === this.#daemonTold) return;

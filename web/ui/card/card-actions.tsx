@@ -17,7 +17,6 @@ export interface CardActions {
   readonly continueSharing: (key: EntryKey) => void;
   readonly supplyFiles: (key: EntryKey, files: Promise<readonly PickedFile[]>) => void;
   readonly openConnectionSettings: () => void;
-  /** For publishing. */
   readonly client: Client;
 }
 
@@ -99,10 +98,12 @@ export function CardButtons({ view, actions, open, onToggle, onLess }: CardButto
             {texts.card.details}
           </button>
         )}
-        <button {...named} class="button quiet" onClick={() => actions.remove(key)}>
-          <Icon name="close" />
-          {texts.card.remove}
-        </button>
+        {(view.state !== "hashing" || actions.client.daemon === undefined) && (
+          <button {...named} class="button quiet" onClick={() => actions.remove(key)}>
+            <Icon name="close" />
+            {texts.card.remove}
+          </button>
+        )}
       </span>
     </div>
   );

@@ -21,22 +21,17 @@ export function CardLinks({ view, isFresh, actions }: CardLinksProps) {
   const [open, setOpen] = useState(false);
   useEffect(QrCode.prepare, []); // Fetched now, as the page's server may be gone when it is shown.
   const { key, shareLink } = view;
-  if (shareLink === undefined) return null;
+  const link = shareLink ?? view.magnetLink;
+  if (link === undefined) return null;
   const isHero = isFresh && view.isOwn && view.state === "seeding";
   const titleId = `title-${key}`;
   const moreId = `more-${key}`;
   return (
     <div class={isHero ? "links hero" : "links"}>
-      {isHero && <QrCode text={shareLink} />}
-      <CopyBox
-        label={texts.links.shareLink}
-        button={texts.links.copyLink}
-        value={shareLink}
-        describedBy={titleId}
-        look={isHero ? "whole" : "line"}
-      />
+      {isHero && <QrCode text={link} />}
+      <CopyBox {...namesOf(view)} value={link} describedBy={titleId} look={isHero ? "whole" : "line"} />
       <div class="row">
-        {isHero && <SystemShare link={shareLink} title={view.title} titleId={titleId} />}
+        {isHero && <SystemShare link={link} title={view.title} titleId={titleId} />}
         <button
           type="button"
           class="button quiet"
@@ -51,11 +46,19 @@ export function CardLinks({ view, isFresh, actions }: CardLinksProps) {
       </div>
       {view.linkNote !== undefined && <p class="hint">{view.linkNote}</p>}
       <div id={moreId} class="more-links" hidden={!open}>
-        {open && !isHero && <QrCode text={shareLink} />}
+        {open && !isHero && <QrCode text={link} />}
         <MoreLinks view={view} onSaveTorrent={() => actions.saveTorrentFile(key)} />
       </div>
     </div>
   );
+}
+
+/** What the link that people send is called: where no page opens a torrent, that is the magnet link. */
+export function namesOf({ shareLink }: CardView): { readonly label: string; readonly button: string } {
+  const { links } = texts;
+  return shareLink === undefined
+    ? { label: links.magnetLink, button: links.copyMagnet }
+    : { label: links.shareLink, button: links.copyLink };
 }
 
 interface SystemShareProps {

@@ -6,6 +6,7 @@ import { percent } from "../texts/intl.ts";
 import { texts } from "../texts/texts.ts";
 import type { CardActions } from "./card-actions.tsx";
 import { CardProgress } from "./card-head.tsx";
+import { namesOf } from "./card-links.tsx";
 import type { CardView } from "./card-view.ts";
 
 interface CardRowProps {
@@ -19,6 +20,7 @@ interface CardRowProps {
 /** A torrent on one line: what it is, how far, and the one thing that people want to do with it. */
 export function CardRow({ view, actions, isSelected, onSelect, onExpand }: CardRowProps) {
   const titleId = `title-${view.key}`;
+  const link = view.shareLink ?? view.magnetLink;
   return (
     <>
       <CardProgress view={view} />
@@ -41,14 +43,8 @@ export function CardRow({ view, actions, isSelected, onSelect, onExpand }: CardR
       </p>
       <div class="row">
         <MainAction view={view} actions={actions} />
-        {view.shareLink !== undefined && (
-          <CopyBox
-            label={texts.links.shareLink}
-            button={texts.links.copyLink}
-            value={view.shareLink}
-            describedBy={titleId}
-            look="button"
-          />
+        {link !== undefined && (
+          <CopyBox {...namesOf(view)} value={link} describedBy={titleId} look="button" />
         )}
         <button
           type="button"

@@ -15,9 +15,13 @@ export function coming(senders: number, receivers: number): string {
   return receivers === 0 ? downloading(senders) : `${downloading(senders)} ${passingOn(receivers)}`;
 }
 
-/** How long the link works. People besides us who have the whole file: `others` are here, `left` had it and are not. */
-export function linkNote(others: number, left: number): string {
-  const { linkOnlyHere, linkOnlyHereNow, linkWithoutPage, moreLeft } = texts.card;
+/**
+ * How long the link works. People besides us who have the whole file: `others` are here, `left` had it and are not. `isOnDisk`: a daemon
+ * has it.
+ */
+export function linkNote(others: number, left: number, isOnDisk: boolean): string {
+  const { linkOnlyHere, linkOnlyHereNow, linkWithoutPage } = isOnDisk ? texts.daemon : texts.card;
+  const { moreLeft } = texts.card;
   if (others === 0) return left === 0 ? linkOnlyHere : linkOnlyHereNow(left);
   return left === 0 ? linkWithoutPage(others) : `${linkWithoutPage(others)} ${moreLeft(left)}`;
 }

@@ -3,6 +3,7 @@ import type { TorrentView } from "#shared/session/view.ts";
 import type { Entry, EntryKey, RestReason, Trouble } from "../../engine/client.ts";
 import { formatBytes, formatDuration, formatRate, wholePercent } from "../format.ts";
 import type { IconName } from "../icons.tsx";
+import { isolate } from "../isolate.ts";
 import { inOurWords } from "../texts/engine-words.ts";
 import { language } from "../texts/language.ts";
 import { texts } from "../texts/texts.ts";
@@ -120,8 +121,9 @@ function countedWithEverything(torrent: TorrentView): number {
   return Math.max(0, ...told);
 }
 
-/** The person's own files: complete, but not in the browser's storage, so there is nothing to save. */
+/** The person's own files. In a browser: complete, but not in its storage, so there is nothing to save. */
 export function isOwn(entry: TorrentEntry): boolean {
+  if (entry.onDisk !== undefined) return entry.onDisk.folder === undefined;
   return entry.state === "needs-file" || (isComplete(entry.torrent) && !entry.canSave);
 }
 
@@ -195,7 +197,7 @@ function torrentView(entry: TorrentEntry, isGuest: boolean): CardView {
     warning: isWaiting ? problemOf(torrent) : warning(entry),
     shareLink: entry.shareLink,
     magnetLink: entry.magnetLink,
-    linkNote: isSeeding && !isWaiting && !isUnfindable(trouble) ? noteOfLink(torrent) : undefined,
+    linkNote: isSeeding && !isWaiting && !isUnfindable(trouble) ? noteOfLink(entry) : undefined,
     fileCount: torrent.files.length,
     isOwn: isOwn(entry),
     isSaved: entry.isSaved,
@@ -226,8 +228,8 @@ export function stageIn(state: TorrentEntry["state"], isOwn: boolean, isWaiting:
   return state === "paused" && isWaiting ? "waiting" : state;
 }
 
-function noteOfLink(torrent: TorrentView): string {
-  return linkNote(othersWithEverything(torrent), leftWithEverything(torrent));
+function noteOfLink({ torrent, onDisk }: TorrentEntry): string {
+  return linkNote(othersWithEverything(torrent), leftWithEverything(torrent), onDisk !== undefined);
 }
 
 function facts(entry: TorrentEntry): string[] {
@@ -255,11 +257,11 @@ function sentence(entry: TorrentEntry): string {
     case "metadata":
       return entry.torrent.peers.length > 0
         ? texts.card.askingForFiles(entry.torrent.peers.length)
-        : nobodyYet(entry.torrent);
+        : nobodyYet(entry);
     case "checking":
       return texts.card.checking;
     case "downloading":
-      return downloadSentence(entry.torrent);
+      return downloadSentence(entry);
     case "seeding":
       return seedSentence(entry);
     case "paused":
@@ -279,21 +281,25 @@ function sentence(entry: TorrentEntry): string {
   }
 }
 
-function downloadSentence(torrent: TorrentView): string {
+function downloadSentence(entry: TorrentEntry): string {
+  const { torrent, onDisk } = entry;
   const { peers } = torrent;
+  const { waitingForParts } = onDisk === undefined ? texts.card : texts.daemon;
   const senders = peers.filter((peer) => peer.downBytesPerSecond > 0).length;
   if (senders > 0) return coming(senders, receiverCount(torrent));
-  return peers.length > 0 ? texts.card.waitingForParts(peers.length) : nobodyYet(torrent);
+  return peers.length > 0 ? waitingForParts(peers.length) : nobodyYet(entry);
 }
 
 function seedSentence(entry: TorrentEntry): string {
   const receivers = receiverCount(entry.torrent);
+  if (entry.onDisk?.folder !== undefined) return texts.daemon.complete(isolate(entry.onDisk.folder));
   if (!isOwn(entry)) return entry.isSaved ? texts.card.saved : texts.card.complete;
   if (receivers > 0) return texts.card.sending(receivers);
   const count = entry.torrent.peers.length;
   if (count > 0) return texts.card.connectedIdle(count);
   const others = othersWithEverything(entry.torrent);
-  return others > 0 ? texts.card.delivered(others) : texts.card.readyToSend;
+  if (others > 0) return texts.card.delivered(others);
+  return (entry.onDisk === undefined ? texts.card : texts.daemon).readyToSend;
 }
 
 function restSentence(entry: TorrentEntry, because: RestReason): string {
@@ -301,8 +307,8 @@ function restSentence(entry: TorrentEntry, because: RestReason): string {
   return `${entry.isSaved ? texts.card.savedAndRests : texts.card.completeAndRests} ${texts.card.rests[because]}`;
 }
 
-function nobodyYet({ trackers }: TorrentView): string {
-  if (trackers.length === 0) return texts.card.noTracker;
+function nobodyYet({ torrent: { trackers }, onDisk }: TorrentEntry): string {
+  if (trackers.length === 0) return (onDisk === undefined ? texts.card : texts.daemon).noTracker;
   const working = trackers.filter((tracker) => tracker.state === "working");
   const known = Math.max(0, ...working.map((tracker) => tracker.seeders + tracker.leechers - 1)); // the tracker counts us, too
   return known > 0 ? texts.card.connecting(known) : texts.card.looking;

@@ -15,12 +15,14 @@ export function MoreLinks({ view, onSaveTorrent }: MoreLinksProps) {
   const titleId = `title-${view.key}`;
   return (
     <>
-      <CopyBox
-        label={texts.links.magnetLink}
-        button={texts.links.copyMagnet}
-        value={magnetLink}
-        describedBy={titleId}
-      />
+      {view.shareLink !== undefined && (
+        <CopyBox
+          label={texts.links.magnetLink}
+          button={texts.links.copyMagnet}
+          value={magnetLink}
+          describedBy={titleId}
+        />
+      )}
       <CopyBox
         label={texts.links.infoHash}
         button={texts.links.copyInfoHash}

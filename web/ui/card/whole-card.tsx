@@ -46,7 +46,8 @@ export function WholeCard({ entry, view, isFresh, actions, onLess }: WholeCardPr
     () => <CardBody {...{ view, isFresh, actions, open, onLess }} onToggle={() => setOpen(!open)} />,
     [view, isFresh, actions, open, onLess],
   );
-  const text = isShort(entry, view) && (
+  const isHere = actions.client.daemon === undefined;
+  const text = isHere && isShort(entry, view) && (
     <ShownText
       key={view.infoHash}
       client={actions.client}
@@ -63,11 +64,11 @@ export function WholeCard({ entry, view, isFresh, actions, onLess }: WholeCardPr
       {body}
       {view.isOwn && text}
       <div class="row extras">
-        {entry.state !== "hashing" && view.needs === undefined && entry.torrent.pieceCount > 0 && (
+        {isHere && entry.state !== "hashing" && view.needs === undefined && entry.torrent.pieceCount > 0 && (
           <PlayMain client={actions.client} entryKey={entry.key} torrent={entry.torrent} />
         )}
-        {entry.state === "downloading" && <NoticeChoice client={actions.client} />}
-        {entry.state !== "hashing" && entry.torrent.pieceCount > 0 && (
+        {isHere && entry.state === "downloading" && <NoticeChoice client={actions.client} />}
+        {isHere && entry.state !== "hashing" && entry.torrent.pieceCount > 0 && (
           <Publish client={actions.client} entryKey={entry.key} infoHash={entry.infoHash} />
         )}
       </div>
@@ -84,7 +85,7 @@ export function WholeCard({ entry, view, isFresh, actions, onLess }: WholeCardPr
           client={actions.client}
           entryKey={view.key}
           canChoose={!view.isOwn}
-          canEnd={view.isOwn && entry.stoppedBecause === undefined}
+          canEnd={isHere && view.isOwn && entry.stoppedBecause === undefined}
           controls={entry.controls}
           listed={entry.trackers}
         />

@@ -38,7 +38,13 @@ export function Details(props: DetailsProps) {
     {
       key: "speed",
       name: texts.speed.title,
-      show: () => <SpeedGraph load={() => client.speeds(entryKey)} torrent={torrent} />,
+      show: () => (
+        <SpeedGraph
+          load={() => client.speeds(entryKey)}
+          none={client.daemon === undefined ? texts.speed.none : texts.daemon.noSpeed}
+          torrent={torrent}
+        />
+      ),
     },
     {
       key: "peers",

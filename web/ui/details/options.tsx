@@ -1,4 +1,4 @@
-import { type Client, type Controls, type EntryKey, MAX_PEERS, MIN_PEERS } from "../../engine/client.ts";
+import { type Client, type Controls, type EntryKey, MIN_PEERS } from "../../engine/client.ts";
 import { PeersField } from "../fields/peers-field.tsx";
 import { RateField } from "../fields/rate-field.tsx";
 import { texts } from "../texts/texts.ts";
@@ -20,6 +20,7 @@ interface OptionsProps {
 /** What a person can choose for one torrent. Every change counts at once. */
 export function Options({ client, entryKey, controls, isOwn, canEnd, id }: OptionsProps) {
   const change = (part: Partial<Controls>): void => client.changeControls(entryKey, part);
+  const most = client.mostPeers.ofOne;
   return (
     <div class="options">
       <section aria-labelledby={`${id}-speed`}>
@@ -45,12 +46,13 @@ export function Options({ client, entryKey, controls, isOwn, canEnd, id }: Optio
       <section aria-labelledby={`${id}-peers`}>
         <h4 id={`${id}-peers`}>{texts.options.peers}</h4>
         <p id={`${id}-peers-note`} class="hint">
-          {texts.options.peersNote(MIN_PEERS, MAX_PEERS)}
+          {texts.options.peersNote(MIN_PEERS, most)}
         </p>
         <PeersField
           id={`${id}-most-peers`}
           label={texts.fields.mostPeers}
           noteId={`${id}-peers-note`}
+          most={most}
           value={controls.maxPeers}
           onChange={(maxPeers) => change({ maxPeers })}
         />
@@ -74,7 +76,8 @@ export function Options({ client, entryKey, controls, isOwn, canEnd, id }: Optio
       )}
       <StopSection
         id={`${id}-stop`}
-        isOwn={isOwn}
+        endsLink={isOwn && client.daemon === undefined}
+        hasUsual={!isOwn && client.daemon === undefined}
         value={controls.stopAt}
         onChange={(stopAt) => change({ stopAt })}
       />

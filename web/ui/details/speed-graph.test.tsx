@@ -5,6 +5,7 @@ import { act } from "preact/test-utils";
 import { afterEach, expect, test, vi } from "vitest";
 import { eventually } from "#shared/base/eventually.test-support.ts";
 import { fakeTorrent } from "../../engine/fake-scenes.ts";
+import { texts } from "../texts/texts.ts";
 import { SpeedGraph } from "./speed-graph.tsx";
 
 afterEach(() => {
@@ -14,7 +15,14 @@ afterEach(() => {
 
 const show = (load: () => Promise<undefined>) =>
   act(() =>
-    render(<SpeedGraph load={load} torrent={fakeTorrent(1, { name: "a", bytesTotal: 1 })} />, document.body),
+    render(
+      <SpeedGraph
+        load={load}
+        none={texts.speed.none}
+        torrent={fakeTorrent(1, { name: "a", bytesTotal: 1 })}
+      />,
+      document.body,
+    ),
   );
 
 test("a torrent in which nothing has moved says so", async () => {

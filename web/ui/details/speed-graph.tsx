@@ -13,15 +13,17 @@ const CALM_MILLIS = 5_000;
 
 interface SpeedGraphProps {
   readonly load: () => Promise<Speeds | undefined>;
+  /** Says that nothing has moved. */
+  readonly none: string;
   /** A new object whenever there may be other speeds. */
   readonly torrent: TorrentView;
 }
 
 /** How fast it was lately, second by second, and the same in words. */
-export function SpeedGraph({ load, torrent }: SpeedGraphProps) {
+export function SpeedGraph({ load, none, torrent }: SpeedGraphProps) {
   const speeds = useSpeeds(load, torrent);
   if (speeds === undefined) return null;
-  if (speeds === "none") return <p class="note">{texts.speed.none}</p>;
+  if (speeds === "none") return <p class="note">{none}</p>;
   return (
     <div class="speeds">
       <p>{speedSentence(speeds, torrent.downBytesPerSecond, torrent.upBytesPerSecond)}</p>

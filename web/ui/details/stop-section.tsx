@@ -8,8 +8,10 @@ import { EndFields } from "./end-fields.tsx";
 interface StopSectionProps {
   /** Unique on the page: all ids begin with it. */
   readonly id: string;
-  /** The person's own files, for which the settings say nothing. */
-  readonly isOwn: boolean;
+  /** They are the person's own files, whose link ends with the sharing. */
+  readonly endsLink: boolean;
+  /** The settings say something for it. */
+  readonly hasUsual: boolean;
   readonly value: StopAt | undefined;
   readonly onChange: (stopAt: StopAt | undefined) => void;
 }
@@ -19,10 +21,10 @@ type Way = keyof typeof texts.options.stopNames;
 const NEVER: StopAt = { ratio: undefined, minutes: undefined };
 
 /** When one torrent stops sharing. */
-export function StopSection({ id, isOwn, value, onChange }: StopSectionProps) {
+export function StopSection({ id, endsLink, hasUsual, value, onChange }: StopSectionProps) {
   const [wantsLimits, setWantsLimits] = useState(false);
   const hasLimits = value !== undefined && Object.values(value).some((limit) => limit !== undefined);
-  const unlimited: Way = value === undefined && !isOwn ? "settings" : "never";
+  const unlimited: Way = value === undefined && hasUsual ? "settings" : "never";
   const way = hasLimits || wantsLimits ? "limits" : unlimited;
   const choose = (one: Way): void => {
     setWantsLimits(one === "limits");
@@ -38,12 +40,12 @@ export function StopSection({ id, isOwn, value, onChange }: StopSectionProps) {
     <section aria-labelledby={id}>
       <h4 id={id}>{texts.options.stop}</h4>
       <p id={`${id}-note`} class="hint">
-        {isOwn ? texts.options.stopNoteOwn : texts.options.stopNote}
+        {endsLink ? texts.options.stopNoteOwn : texts.options.stopNote}
       </p>
       <Radios
         name={`${id}-way`}
         legend={texts.options.stopChoices}
-        values={isOwn ? ["never", "limits"] : ["settings", "never", "limits"]}
+        values={hasUsual ? ["settings", "never", "limits"] : ["never", "limits"]}
         names={texts.options.stopNames}
         value={way}
         onChange={choose}

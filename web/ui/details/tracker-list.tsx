@@ -20,6 +20,7 @@ interface TrackerListProps {
 /** Its trackers, each with its state in words, to take out, and a box for another one. */
 export function TrackerList({ client, entryKey, listed, trackers, isPrivate, id }: TrackerListProps) {
   const list = useRef<HTMLUListElement>(null);
+  const own = client.daemon === undefined ? texts.trackers.own : texts.daemon.ownTracker;
   const takeOut = ({ url }: ListedTracker, button: HTMLButtonElement): void => {
     focusBeside(list.current, button);
     client.removeTracker(entryKey, url);
@@ -36,7 +37,7 @@ export function TrackerList({ client, entryKey, listed, trackers, isPrivate, id 
                 <strong>
                   <bdi>{one.url}</bdi>
                 </strong>{" "}
-                {one.isOwn && listed.length > 1 && `${texts.trackers.own} `}
+                {one.isOwn && listed.length > 1 && `${own} `}
                 {view !== undefined && trackers.length > 1 && `${texts.trackers.tier(view.tier)} `}
                 {view === undefined ? (
                   notAskedSentence(one.isReachable, trackers.length > 0)

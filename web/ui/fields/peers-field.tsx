@@ -1,18 +1,24 @@
-import { MAX_PEERS, MIN_PEERS } from "../../engine/client.ts";
+import { MIN_PEERS } from "../../engine/client.ts";
 import { texts } from "../texts/texts.ts";
 import { ValueField, type ValueFieldProps } from "./value-field.tsx";
 
-/** The most peers. Empty: as many as the page can have. */
-export function PeersField(props: ValueFieldProps) {
-  const unclear = texts.fields.peersUnclear(MIN_PEERS, MAX_PEERS);
-  return <ValueField {...props} read={readPeers} written={writtenPeers} unclear={unclear} />;
+interface PeersFieldProps extends ValueFieldProps {
+  /** The most that anybody can choose. */
+  readonly most: number;
 }
 
-function readPeers(text: string): number | undefined | "unclear" {
+/** The most peers. Empty: as many as there can be. */
+export function PeersField({ most, ...props }: PeersFieldProps) {
+  const unclear = texts.fields.peersUnclear(MIN_PEERS, most);
+  const read = (text: string): number | undefined | "unclear" => readPeers(text, most);
+  return <ValueField {...props} read={read} written={writtenPeers} unclear={unclear} />;
+}
+
+function readPeers(text: string, most: number): number | undefined | "unclear" {
   const typed = text.trim();
   if (typed === "") return undefined;
-  const count = /^\d{1,4}$/.test(typed) ? Number(typed) : 0;
-  return count >= MIN_PEERS && count <= MAX_PEERS ? count : "unclear";
+  const count = /^\d{1,5}$/.test(typed) ? Number(typed) : 0;
+  return count >= MIN_PEERS && count <= most ? count : "unclear";
 }
 
 function writtenPeers(count: number | undefined): string {

@@ -81,6 +81,7 @@ export function FileRow(props: FileRowProps) {
     props;
   const { bytes = 0, index = -1 } = files[at] ?? {};
   const isHere = here !== undefined && (here[index] ?? 0) >= bytes;
+  const canRead = client.daemon === undefined; // Otherwise the daemon has the files.
   const isPlayable = mediaTypeOf(name) !== undefined;
   return (
     <li class="tree-row" style={{ "--depth": depth }}>
@@ -97,8 +98,10 @@ export function FileRow(props: FileRowProps) {
       {canChoose && !isHere && (
         <First name={name} isFirst={chosen.isFirst(at)} onChange={(isFirst) => choose([at], { isFirst })} />
       )}
-      {isPlayable && (isHere || chosen.isChosen(at)) && <PlayButton {...{ client, entryKey, index, name }} />}
-      {isHere && !isPlayable && (
+      {canRead && isPlayable && (isHere || chosen.isChosen(at)) && (
+        <PlayButton {...{ client, entryKey, index, name }} />
+      )}
+      {isHere && canRead && !isPlayable && (
         <button
           type="button"
           class="button quiet"
@@ -108,7 +111,7 @@ export function FileRow(props: FileRowProps) {
           {texts.files.preview}
         </button>
       )}
-      {isHere && canChoose && (
+      {isHere && canRead && canChoose && (
         <button
           type="button"
           class="button quiet"

@@ -25,11 +25,11 @@ export function ListDeeds({ client, entries, selected, onSelectNone }: ListDeeds
   const finished = torrents.filter(isFinished);
   const doomed = asking === "finished" ? finished : chosen;
 
-  const remove = (): void => {
+  const remove = (deleteData: boolean): void => {
     document.getElementById("list-title")?.focus(); // The rows that had the focus disappear.
     for (const { key, infoHash } of doomed) {
       void clearAddress((link) => client.infoHashesIn(link), infoHash);
-      client.remove(key, true);
+      client.remove(key, deleteData);
     }
     setAsking(undefined);
     onSelectNone();

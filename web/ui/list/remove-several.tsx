@@ -9,7 +9,7 @@ interface RemoveSeveralProps {
   readonly entries: readonly TorrentEntry[];
   /** All of them are downloads that have been saved. */
   readonly isClearing: boolean;
-  readonly onRemove: () => void;
+  readonly onRemove: (deleteData: boolean) => void;
   readonly onCancel: () => void;
 }
 
@@ -21,9 +21,11 @@ export function RemoveSeveral({ client, entries, isClearing, onRemove, onCancel 
   const elsewhere = new Map(client.elsewhere.value.map((torrent) => [torrent.infoHash, torrent]));
   const freed = downloads.filter(({ infoHash }) => elsewhere.get(infoHash)?.sharesData !== true);
   const stored = freed.reduce((sum, { torrent }) => sum + torrent.bytesDone, 0);
-  const remove = (): void => {
+  // A daemon does not say how much it has while it checks files, or cannot open them.
+  const isOnDisk = downloads.some(({ onDisk, torrent }) => onDisk !== undefined && torrent.pieceCount > 0);
+  const remove = (deleteData: boolean): void => {
     dialog.current?.close(); // First, so that the browser returns the focus.
-    onRemove();
+    onRemove(deleteData);
   };
   return (
     <dialog
@@ -38,14 +40,26 @@ export function RemoveSeveral({ client, entries, isClearing, onRemove, onCancel 
       </h2>
       <div id="remove-several-text" class="consequences">
         {isClearing && <p>{texts.list.clearing}</p>}
-        {!isClearing && stored > 0 && <p>{texts.list.removingData(formatBytes(stored))}</p>}
+        {isOnDisk && <p>{texts.daemon.severalData}</p>}
+        {!isClearing && !isOnDisk && stored > 0 && <p>{texts.list.removingData(formatBytes(stored))}</p>}
         {entries.some(({ infoHash }) => elsewhere.has(infoHash)) && <p>{texts.list.keptElsewhere}</p>}
         {downloads.length < entries.length && <p>{texts.list.removingOwn}</p>}
       </div>
       <div class="row">
-        <button type="button" class="button danger" onClick={remove}>
-          {isClearing ? texts.list.clearThem : texts.list.removeThem}
-        </button>
+        {isOnDisk ? (
+          <>
+            <button type="button" class="button danger" onClick={() => remove(true)}>
+              {texts.daemon.removeAndDelete}
+            </button>
+            <button type="button" class="button" onClick={() => remove(false)}>
+              {texts.daemon.removeAndKeep}
+            </button>
+          </>
+        ) : (
+          <button type="button" class="button danger" onClick={() => remove(true)}>
+            {isClearing ? texts.list.clearThem : texts.list.removeThem}
+          </button>
+        )}
         <button type="button" class="button quiet" autofocus onClick={() => dialog.current?.close()}>
           {texts.buttons.cancel}
         </button>

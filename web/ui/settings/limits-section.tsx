@@ -1,4 +1,4 @@
-import { type Client, MAX_PEERS, MIN_PEERS } from "../../engine/client.ts";
+import { type Client, MIN_PEERS } from "../../engine/client.ts";
 import { PeersField } from "../fields/peers-field.tsx";
 import { RateField } from "../fields/rate-field.tsx";
 import { useSignalValue } from "../signal-value.ts";
@@ -8,10 +8,12 @@ import { Section } from "./section.tsx";
 /** How fast everything together may go, each way, and to how many peers. */
 export function LimitsSection({ client }: { readonly client: Client }) {
   const { mostUp, mostDown, maxPeers } = useSignalValue(client.settings);
+  const words = client.daemon === undefined ? texts.settings : texts.daemon;
+  const most = client.mostPeers.ofAll;
   return (
     <Section id="limits" title={texts.settings.limits}>
       <p id="limits-note" class="hint">
-        {texts.settings.limitsNote}
+        {words.limitsNote}
       </p>
       <RateField
         id="most-up"
@@ -31,11 +33,12 @@ export function LimitsSection({ client }: { readonly client: Client }) {
         id="most-peers"
         label={texts.fields.mostPeers}
         noteId="most-peers-note"
+        most={most}
         value={maxPeers}
         onChange={(maxPeers) => client.changeSettings({ maxPeers })}
       />
       <p id="most-peers-note" class="hint">
-        {texts.settings.mostPeersNote(MIN_PEERS, MAX_PEERS)}
+        {words.mostPeersNote(MIN_PEERS, most)}
       </p>
     </Section>
   );

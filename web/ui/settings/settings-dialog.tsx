@@ -24,17 +24,22 @@ export function SettingsDialog({ client, place, onClose }: SettingsDialogProps) 
     const field = { top: undefined, connection: "#ice-url", device: "#device-name" }[place];
     if (field !== undefined) dialog.current?.querySelector<HTMLElement>(field)?.focus();
   }, []);
+  const isHere = client.daemon === undefined; // The rest is about torrents of this browser.
   return (
     <dialog ref={dialog} class="settings" closedby="any" aria-labelledby="settings-title" onClose={onClose}>
       <h2 id="settings-title">{texts.settings.title}</h2>
       <form method="dialog">
-        <DeviceSection client={client} />
-        <DownloadsSection client={client} />
-        <SharingSection client={client} />
+        {isHere && (
+          <>
+            <DeviceSection client={client} />
+            <DownloadsSection client={client} />
+            <SharingSection client={client} />
+          </>
+        )}
         <LimitsSection client={client} />
-        <ConnectionSection client={client} />
+        {isHere && <ConnectionSection client={client} />}
         <LooksSection client={client} />
-        <StorageSection client={client} />
+        {isHere && <StorageSection client={client} />}
         <div class="row">
           <button type="submit" class="button strong">
             {texts.settings.done}

@@ -20,8 +20,9 @@ interface TabWatchProps {
 
 /** What the page does outside itself: the tab's title and icon, notifications, the screen, and the question before it closes. */
 export function TabWatch({ client, entries }: TabWatchProps) {
-  useEffect(() => askBeforeLeaving(() => client.entries.value), [client]);
-  const keep = useMemo(() => keepScreenOn(navigator.wakeLock), []);
+  const goesOnAlone = client.daemon !== undefined;
+  useEffect(() => (goesOnAlone ? undefined : askBeforeLeaving(() => client.entries.value)), [client]);
+  const keep = useMemo(() => keepScreenOn(goesOnAlone ? undefined : navigator.wakeLock), []);
   useEffect(() => keep(entries.some(isMoving)), [entries]);
   useMarks(client, entries);
   return <Announcer client={client} entries={entries} />;

@@ -592,7 +592,7 @@ export const english = {
       noRoom: "there was no room for another connection",
       madeRoom: "another peer needed the room",
       unknownTorrent: "it wanted another torrent",
-      ourselves: "it led back to this page",
+      ourselves: "it led back to ourselves",
       twin: "there is another connection to the same peer",
       banned: "it sent bad data",
       brokeTheRules: "it broke the rules of the protocol",
@@ -871,6 +871,56 @@ export const english = {
     freeIt: "Delete it",
     freeThem: "Delete them",
     freed: (size: string) => `${size} are free again.`,
+  },
+
+  /** Where a daemon has the torrents, on its own machine. */
+  daemon: {
+    headline: ["It goes on", "without this page."],
+    introduction:
+      "This page shows and controls a Tabswarm daemon. What you add here, the daemon downloads and shares on its own machine, also after you close the page.",
+    chooseTorrents: "Choose .torrent files",
+    path: "Share from the daemon's machine",
+    pathKinds: "Path of a file or folder there",
+    pathHint: "Such as /home/me/Holiday. The files stay where they are.",
+    share: "Share",
+    lost: "The daemon does not answer. This page tries again by itself, and goes on once it does.",
+    tokenTitle: "This daemon needs its token",
+    tokenText:
+      "Open the address that tabswarm daemon --page printed at its start, or type the token here. It is in the file api-token in the daemon's state folder.",
+    tokenWrong: "The daemon does not know this token. It may have been started anew with another one.",
+    token: "Token",
+    tokenUnclear: "A token has only letters, digits, - and _. Copy all of it.",
+    open: "Open",
+
+    noTracker:
+      "It names no tracker. The daemon finds others only on its own network, or through the DHT if that is on.",
+    readyToSend: "Ready. Now send somebody the link.",
+    waitingForParts: (count: number) => `Connected to ${people(count)}, waiting for the missing parts.`,
+    complete: (folder: string) =>
+      `Every piece is checked. The files are on the daemon's machine, in ${folder}.`,
+    linkOnlyHere: "The link works only while the daemon runs: nobody else has the whole file yet.",
+    linkOnlyHereNow: (left: number) =>
+      `The link works only while the daemon runs: nobody else who has the whole file is online (${number(left)} had it and left).`,
+    linkWithoutPage: (others: number) =>
+      plural(others, {
+        one: "# other person has the whole file, so the link works without the daemon while they are online.",
+        other: "# others have the whole file, so the link works without the daemon while they are online.",
+      }),
+
+    data: (folder: string) =>
+      `What the daemon has of it is in ${folder}. Keep the files if you still want them: add the link again, and the daemon goes on with what is there.`,
+    severalData:
+      "What the daemon has of the downloads is on its disk. Keep the files if you still want them: add the links again, and the daemon goes on with what is there.",
+    removeAndDelete: "Remove and delete files",
+    removeAndKeep: "Remove, keep files",
+
+    ownTracker: "The daemon's own.",
+    noSpeed:
+      "Nothing has moved since this page was opened, or for 15 minutes. As soon as something does, its speed is drawn here.",
+    limitsNote:
+      "For all torrents of the daemon together, such as 500 kB/s or 2 MB/s; a number alone is in kB/s. Empty: no limit.",
+    mostPeersNote: (least: number, most: number) =>
+      `Of all torrents of the daemon together, from ${number(least)} to ${number(most)}. Fewer spare a weak machine or router; more find pieces faster. Empty: as many as usual.`,
   },
 
   views: {

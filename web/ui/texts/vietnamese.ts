@@ -580,7 +580,7 @@ export const vietnamese: Texts = {
       noRoom: "không còn chỗ cho kết nối khác",
       madeRoom: "một máy khác cần chỗ đó",
       unknownTorrent: "máy đó muốn một torrent khác",
-      ourselves: "kết nối dẫn về chính trang này",
+      ourselves: "kết nối dẫn về chính mình",
       twin: "đã có kết nối khác với cùng máy đó",
       banned: "máy đó gửi dữ liệu sai",
       brokeTheRules: "máy đó vi phạm quy tắc của giao thức",
@@ -841,6 +841,51 @@ export const vietnamese: Texts = {
     freed: (size) => `Đã giải phóng ${size}.`,
   },
 
+  daemon: {
+    headline: ["Vẫn chạy tiếp", "khi trang này đóng."],
+    introduction:
+      "Trang này cho xem và điều khiển một daemon Tabswarm. Những gì bạn thêm ở đây được daemon tải xuống và chia sẻ trên máy của nó, kể cả sau khi bạn đóng trang.",
+    chooseTorrents: "Chọn tệp .torrent",
+    path: "Chia sẻ từ máy của daemon",
+    pathKinds: "Đường dẫn của tệp hoặc thư mục ở đó",
+    pathHint: "Ví dụ /home/me/Holiday. Các tệp vẫn ở nguyên chỗ cũ.",
+    share: "Chia sẻ",
+    lost: "Daemon không trả lời. Trang này tự thử lại và sẽ tiếp tục khi daemon trả lời.",
+    tokenTitle: "Daemon này cần mã của nó",
+    tokenText:
+      "Hãy mở địa chỉ mà tabswarm daemon --page in ra khi khởi động, hoặc nhập mã vào đây. Mã nằm trong tệp api-token, trong thư mục trạng thái của daemon.",
+    tokenWrong: "Daemon không biết mã này. Có thể nó đã được khởi động lại với một mã khác.",
+    token: "Mã",
+    tokenUnclear: "Mã chỉ gồm chữ cái, chữ số, - và _. Hãy sao chép toàn bộ.",
+    open: "Mở",
+
+    noTracker:
+      "Nó không nêu tracker nào. Daemon chỉ tìm được người khác trong mạng của nó, hoặc qua DHT nếu đã bật.",
+    readyToSend: "Sẵn sàng. Giờ hãy gửi liên kết cho ai đó.",
+    waitingForParts: (count) => `Đã kết nối với ${number(count)} người, đang chờ các phần còn thiếu.`,
+    complete: (folder) => `Mọi mảnh đã được kiểm tra. Các tệp nằm trên máy của daemon, trong ${folder}.`,
+    linkOnlyHere: "Liên kết chỉ dùng được khi daemon đang chạy: chưa có ai khác có đủ tệp.",
+    linkOnlyHereNow: (left) =>
+      `Liên kết chỉ dùng được khi daemon đang chạy: không ai khác có đủ tệp đang trực tuyến (${number(left)} người từng có đủ và đã rời đi).`,
+    linkWithoutPage: (others) =>
+      `${number(others)} người khác có đủ tệp, nên liên kết dùng được mà không cần daemon khi họ đang trực tuyến.`,
+
+    data: (folder) =>
+      `Những gì daemon đang có của nó nằm trong ${folder}. Hãy giữ các tệp nếu bạn còn cần: thêm lại liên kết, và daemon sẽ tiếp tục với những gì đang có.`,
+    severalData:
+      "Những gì daemon đang có của các lượt tải xuống nằm trên đĩa của nó. Hãy giữ các tệp nếu bạn còn cần: thêm lại các liên kết, và daemon sẽ tiếp tục với những gì đang có.",
+    removeAndDelete: "Gỡ và xóa tệp",
+    removeAndKeep: "Gỡ, giữ tệp",
+
+    ownTracker: "Của chính daemon.",
+    noSpeed:
+      "Không có gì di chuyển từ khi trang này được mở, hoặc trong 15 phút qua. Khi có, tốc độ sẽ được vẽ ở đây.",
+    limitsNote:
+      "Cho tất cả torrent của daemon cộng lại, ví dụ 500 kB/s hoặc 2 MB/s; chỉ ghi số thì tính bằng kB/s. Để trống: không giới hạn.",
+    mostPeersNote: (least, most) =>
+      `Của tất cả torrent của daemon cộng lại, từ ${number(least)} đến ${number(most)}. Ít hơn thì đỡ nặng cho máy hoặc bộ định tuyến yếu; nhiều hơn thì tìm được mảnh nhanh hơn. Để trống: nhiều như thường lệ.`,
+  },
+
   views: {
     tryAgain: "Thử lại",
     notFound: "Không tìm thấy",
@@ -999,6 +1044,20 @@ export const vietnamese: Texts = {
   },
 
   engine: new Map([
+    ["{} is too large to be a .torrent file.", "{} quá lớn so với một tệp .torrent."],
+    ["The browser could not read {}. Choose it again.", "Trình duyệt không đọc được {}. Hãy chọn lại."],
+    [
+      "The daemon does not answer. Look whether it runs, then try again.",
+      "Daemon không trả lời. Hãy xem nó có đang chạy không, rồi thử lại.",
+    ],
+    [
+      "The daemon does not know this page's token. Open the address that it printed at its start.",
+      "Daemon không biết mã của trang này. Hãy mở địa chỉ mà nó in ra khi khởi động.",
+    ],
+    [
+      "This page sends no files to the daemon. Put them on its machine, then type their path here, or share them there with: tabswarm add PATH",
+      "Trang này không gửi tệp cho daemon. Hãy chép chúng vào máy của nó rồi nhập đường dẫn ở đây, hoặc chia sẻ chúng ở đó bằng: tabswarm add PATH",
+    ],
     [
       "The browser could not read what was shared with this page. Share it once more.",
       "Trình duyệt không đọc được nội dung đã chia sẻ với trang này. Hãy chia sẻ lại lần nữa.",
