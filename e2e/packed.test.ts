@@ -99,6 +99,7 @@ test("the package holds the program and its documentation, and nothing else", ()
   expect(paths).toEqual(
     expect.arrayContaining([
       ...["dist/cli/tabswarm.js", "dist/web/index.html", "dist/web/index.html.br", "dist/web/index.html.gz"],
+      "dist/daemon/daemon.html",
       ...["node", "browser", "tracker"].flatMap((name) => [
         `dist/library/${name}.js`,
         `dist/library/${name}.d.ts`,

@@ -111,6 +111,8 @@ test("one daemon downloads from another, runs the program with plain arguments, 
   const trackers = tracker.urls.slice(0, 1);
   const seeder = await openDaemon(join(folder, "seeder"), { trackers });
   const infoHash = await share(seeder, path);
+  const limits = { stopAfterDownloads: 1, maxPeers: 9 };
+  await seeder.ask("PATCH", `/api/torrents/${infoHash}`, { limits });
   const program = join(folder, "program.sh");
   await writeFile(program, `#!/bin/sh\nprintf '%s\\n' "$@" > ${folder}/arguments\n`, { mode: 0o755 });
   const leecher = await openDaemon(join(folder, "leecher"), { onComplete: program, trackers });
@@ -125,6 +127,10 @@ test("one daemon downloads from another, runs the program with plain arguments, 
   );
   expect(await readFile(join(downloads, name))).toEqual(await readFile(path));
   expect(leecher.told).toContainEqual(expect.stringMatching(/^; touch hacked \$\(x\)\.bin is in /));
+  const ended = async () => (await seeder.ask("GET", `/api/torrents/${infoHash}`)).json;
+  await eventually(async () => expect(await ended()).toMatchObject({ endReason: "downloads", limits }));
+  const resumed = await seeder.ask("PATCH", `/api/torrents/${infoHash}`, { isPaused: false });
+  expect([resumed.json.phase, resumed.json.limits]).toEqual(["seeding", { maxPeers: 9 }]);
   await leecher.close();
   const again = await openDaemon(join(folder, "leecher"), { onComplete: program, trackers });
   await again.ready;

@@ -287,8 +287,8 @@ export class Daemon {
       if (problem !== undefined) this.#tellProblem(torrent, problem);
       return;
     }
-    if (!isPaused && this.peer.endReason(torrentView(this, infoHash)) === "moment")
-      this.#keep(torrent, { limits: withoutMoment(torrent.record.limits) });
+    const reached = isPaused ? undefined : this.peer.endReason(torrentView(this, infoHash));
+    if (reached !== undefined) this.#keep(torrent, { limits: withoutEnd(torrent.record.limits, reached) });
     this.peer.shareUntil(infoHash, torrent.record.limits.stopAt);
     this.peer.feed({ type: isPaused ? "torrentPaused" : "torrentResumed", infoHash });
   }
@@ -357,8 +357,12 @@ function torrentView(daemon: Daemon, infoHash: InfoHash): TorrentView {
   return found.view;
 }
 
-function withoutMoment({ stopAt: _, ...limits }: TorrentLimits): TorrentLimits {
-  return limits;
+/** The person shares on what has ended: what ended it no longer counts, also after a restart. The engine forgets its limits all at once. */
+function withoutEnd(limits: TorrentLimits, reached: EndReason): TorrentLimits {
+  const { stopAt: _, ...withoutMoment } = limits;
+  if (reached === "moment") return withoutMoment;
+  const { stopRatio: __, stopAfter: ___, stopAfterDownloads: ____, ...others } = limits;
+  return others;
 }
 
 function tooMany(): UsageError {

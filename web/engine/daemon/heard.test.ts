@@ -118,10 +118,13 @@ test("a page with the wrong token waits for the right one, and a daemon with ano
   await daemon.ask("POST", "/api/torrents", { link: HASH });
   const page = follow({ url: daemon.url, token: "" });
   await eventually(() => expect(page.reach.value).toEqual({ state: "locked", wasWrong: false }));
+  const states = new Set<string>();
+  onTestFinished(page.reach.subscribe(({ state }) => void states.add(state)));
   page.show("another");
   await eventually(() => expect(page.reach.value).toEqual({ state: "locked", wasWrong: true }));
   page.show(daemon.token);
   await eventually(() => expect([page.reach.value.state, torrents(page).length]).toEqual(["connected", 1]));
+  expect(states).toEqual(new Set(["locked", "connected"])); // Never that it was lost.
 
   await daemon.close();
   const api = { host: "127.0.0.1", port: Number(new URL(daemon.url).port) };
