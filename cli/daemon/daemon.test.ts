@@ -27,6 +27,7 @@ test("a daemon has again after a restart what it had, as it was, and hashes noth
   await first.ask("POST", "/api/torrents", { link: MAGNET, isPaused: true, limits: { maxPeers: 7 } });
   await first.ask("PATCH", `/api/torrents/${own}`, { limits: { stopRatio: 3, rateUp: 50_000 } });
   await first.ask("PATCH", "/api/limits", { rateDown: 70_000 });
+  await eventually(async () => expect(await phaseOf(first, own)).toBe("seeding"));
   await first.close();
 
   const { mtime } = await stat(path);
@@ -34,11 +35,22 @@ test("a daemon has again after a restart what it had, as it was, and hashes noth
   await utimes(path, mtime, mtime);
   const again = await openDaemon(folder);
   await again.ready;
-  expect((await again.ask("GET", "/api/torrents")).json.items).toMatchObject([
-    { infoHash: own, phase: "seeding", limits: { stopRatio: 3, rateUp: 50_000 } },
-    { infoHash: HASH, name: "Film", phase: "paused", limits: { maxPeers: 7 } },
-  ]);
+  await eventually(async () =>
+    expect((await again.ask("GET", "/api/torrents")).json.items).toMatchObject([
+      { infoHash: own, phase: "seeding", limits: { stopRatio: 3, rateUp: 50_000 } },
+      { infoHash: HASH, name: "Film", phase: "paused", limits: { maxPeers: 7 } },
+    ]),
+  );
   expect((await again.ask("GET", "/api/limits")).json).toEqual({ rateDown: 70_000 });
+  await again.close();
+
+  await utimes(path, mtime, new Date(mtime.getTime() + 5_000)); // Now its time says that it has changed.
+  const third = await openDaemon(folder);
+  await third.ready;
+  await eventually(async () => {
+    const { json } = await third.ask("GET", `/api/torrents/${own}`);
+    expect(json).toMatchObject({ phase: "downloading", bytesDone: 0 });
+  });
 });
 
 test("files that are gone at a restart are told, and shared again once they are back and somebody resumes them", async () => {
@@ -54,7 +66,9 @@ test("files that are gone at a restart are told, and shared again once they are 
   expect(json).toMatchObject({ phase: "error", problem: expect.stringContaining("is not there") });
   expect(again.told).toEqual([expect.stringContaining("moves.bin: ")]);
   await rename(`${path}.away`, path);
-  const resumed = await again.ask("PATCH", `/api/torrents/${infoHash}`, { isPaused: false });
+  await again.ask("PATCH", `/api/torrents/${infoHash}`, { isPaused: false });
+  await eventually(async () => expect(await phaseOf(again, infoHash)).toBe("seeding"));
+});
   expect(resumed.json).toMatchObject({ phase: "seeding" });
   expect(resumed.json.problem).toBeUndefined();
 });

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { deleteDownload } from "#headless-peer/files/delete-download.ts";
 import type { HeadlessPeer } from "#headless-peer/peer.ts";
 import type { EndReason } from "#headless-peer/sharing-ends.ts";
@@ -16,11 +17,11 @@ import type { Publisher } from "../publisher.ts";
 import { changedTrackers } from "./changed-trackers.ts";
 import { CompletionCommand } from "./completion-command.ts";
 import { type DaemonLimits, KeptLimits } from "./kept-limits.ts";
-import { type KeptTorrent, KeptTorrents } from "./kept-torrents.ts";
+import { KeptTorrents } from "./kept-torrents.ts";
 import type { NewTorrent } from "./new-torrents.ts";
 import type { TorrentRecord } from "./record.ts";
 import type { StateFolder } from "./state-folder.ts";
-import { DaemonTorrent } from "./torrent.ts";
+import { DaemonTorrent, type EnteringTorrent } from "./torrent.ts";
 
 /** What a daemon needs. */
 export interface DaemonParts {
@@ -147,13 +148,11 @@ export class Daemon {
    * Takes a torrent in. One that is there already stays as it is. Resolves once its files are open, with why they cannot be if so;
    * it stays in the list then, and can be resumed. Rejects with a `UsageError` if there is no room.
    */
-  async add({
-    record,
-    metadata,
-  }: NewTorrent): Promise<{ readonly isNew: boolean; readonly problem?: string }> {
+  async add(fresh: NewTorrent): Promise<{ readonly isNew: boolean; readonly problem?: string }> {
+    const { record, metadata } = fresh;
     if (this.#torrents.has(record.infoHash)) return { isNew: false };
     if (this.#torrents.size >= MAX_TORRENTS) throw tooMany();
-    const torrent = this.#list({ record, metadata, totals: NO_TOTALS });
+    const torrent = this.#list({ ...fresh, totals: NO_TOTALS });
     this.#changed();
     if (metadata !== undefined) await this.#kept.keepMetadata(record, metadata);
     await this.#kept.keep(record);
@@ -208,9 +207,11 @@ export class Daemon {
     await this.peer.close().finally(() => this.#parts.state.settled());
   }
 
-  #list({ record, metadata, totals }: KeptTorrent): DaemonTorrent {
-    const torrent = new DaemonTorrent(record, metadata, totals, this.peer, this.named);
-    this.#torrents.set(record.infoHash, torrent);
+  #list(entering: EnteringTorrent): DaemonTorrent {
+    const { peer, named, state, run } = this.#parts;
+    const seedRecords = join(state.path, "seeds");
+    const torrent = new DaemonTorrent(entering, { peer, named, seedRecords, warn: run.warn });
+    this.#torrents.set(torrent.infoHash, torrent);
     return torrent;
   }
 
@@ -298,7 +299,6 @@ export class Daemon {
       case "metadataArrived":
         return this.#keepMetadata(torrent);
       case "phaseChanged":
-        if (what.phase === "seeding") this.#verified(torrent);
         return this.#parts.publisher.look(this.peer);
       case "torrentCompleted":
         return this.#completed(torrent);
@@ -316,13 +316,6 @@ export class Daemon {
     torrent.metadata = metadata;
     void this.#kept.keepMetadata(torrent.record, metadata);
     this.#keep(torrent, { displayName: metadata.info.name });
-  }
-
-  /** Its files were all hashed: the next start need not do that again. */
-  #verified(torrent: DaemonTorrent): void {
-    const { content } = torrent.record;
-    if (content.type === "own" && !content.isVerified)
-      this.#keep(torrent, { content: { ...content, isVerified: true } });
   }
 
   #completed(torrent: DaemonTorrent): void {

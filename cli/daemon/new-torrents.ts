@@ -1,5 +1,4 @@
-import { lstat } from "node:fs/promises";
-import { FILES_AT_ONCE, sideBySide } from "#headless-peer/files/side-by-side.ts";
+import type { SeededFile } from "#headless-peer/files/seed-storage.ts";
 import { namedTorrent, type TorrentReference } from "#headless-peer/sources/named-torrent.ts";
 import { torrentFileOf } from "#headless-peer/sources/torrent-file.ts";
 import type { NamedTrackers } from "#headless-peer/trackers/named-trackers.ts";
@@ -14,6 +13,8 @@ export interface NewTorrent {
   readonly record: TorrentRecord;
   /** Undefined: peers send it. */
   readonly metadata: TorrentMetadata | undefined;
+  /** The person's own files, if they have just been hashed. */
+  readonly hashed?: readonly SeededFile[] | undefined;
 }
 
 /** What somebody chooses for a download. */
@@ -85,24 +86,16 @@ export async function newSeed(
   const { infoHash, infoBytes, seed, trackerTiers, warnings, ...found } = await findSeed(wish, events);
   const webSeeds = found.webSeeds.map(({ url }) => url);
   for (const sentence of warnings) warn(sentence);
-  const files: { path: string; mtimeNanos: bigint }[] = [];
-  await sideBySide(seed.files.entries(), FILES_AT_ONCE, async ([at, { diskPath, mtimeNanos }]) => {
-    files[at] = { path: diskPath, mtimeNanos: mtimeNanos ?? (await timeOf(diskPath)) };
-  });
-  const content: OwnFiles = { type: "own", files, isVerified: seed.isVerified };
+  const content: OwnFiles = { type: "own", paths: seed.files.map(({ diskPath }) => diskPath) };
   const record: TorrentRecord = {
     ...{ infoHash, addedAt: Date.now(), displayName: seed.info.name },
     ...{ trackers: trackerTiers, webSeeds, impliedTrackers: [], content },
     ...{ selectedFiles: undefined, firstFiles: [], isPaused, limits },
     ...{ completedAt: undefined, description },
   };
-  return { record, metadata: { info: seed.info, infoBytes } };
-}
-
-/** When a file was last written. Whoever opens it says what is wrong with it. */
-async function timeOf(path: string): Promise<bigint> {
-  return lstat(path, { bigint: true }).then(
-    ({ mtimeNs }) => mtimeNs,
-    () => 0n,
-  );
+  return {
+    record,
+    metadata: { info: seed.info, infoBytes },
+    hashed: seed.isVerified ? seed.files : undefined,
+  };
 }

@@ -14,9 +14,8 @@ import type { TorrentLimits } from "../flags/limit-flags.ts";
 /** The person's own files, in the order of the info dictionary. */
 export interface OwnFiles {
   readonly type: "own";
-  readonly files: readonly { readonly path: string; readonly mtimeNanos: bigint }[];
-  /** They were all hashed when they had these times. */
-  readonly isVerified: boolean;
+  /** Empty for padding and links. */
+  readonly paths: readonly string[];
 }
 
 /** A folder that a torrent is downloaded into. */
@@ -58,7 +57,7 @@ export interface TorrentRecord {
 
 /** The record as text. */
 export function encodeRecord(record: TorrentRecord): string {
-  return JSON.stringify(record, (_, value) => (typeof value === "bigint" ? `${value}` : value));
+  return JSON.stringify(record);
 }
 
 /** Reads what `encodeRecord` wrote. Undefined: it is damaged, or of another version of this program. */
@@ -105,12 +104,7 @@ function contentIn(content: Json): TorrentRecord["content"] {
       ...(content["withoutKey"] === true && { withoutKey: true }),
     };
   }
-  const files = list(content["files"]).map((file) => {
-    const { path, mtimeNanos } = object(file);
-    const digits = text(mtimeNanos);
-    return { path: text(path), mtimeNanos: /^-?\d{1,20}$/.test(digits) ? BigInt(digits) : damaged() };
-  });
-  return { type: "own", files, isVerified: flag(content["isVerified"]) };
+  return { type: "own", paths: texts(content["paths"]) };
 }
 
 const LIMITS = ["rateUp", "rateDown", "maxPeers", "stopRatio", "stopAfter", "stopAfterDownloads", "stopAt"];

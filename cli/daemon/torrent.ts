@@ -1,9 +1,11 @@
+import { join } from "node:path";
 import { OPEN_FILES } from "#headless-peer/files/process-files.ts";
-import { openSeed } from "#headless-peer/files/seed-storage.ts";
+import { SeedRecord } from "#headless-peer/files/seed-record.ts";
+import { openSeed, type SeededFile } from "#headless-peer/files/seed-storage.ts";
 import type { HeadlessPeer } from "#headless-peer/peer.ts";
 import { type NamedTrackers, withTyped } from "#headless-peer/trackers/named-trackers.ts";
 import type { InfoHash } from "#shared/base/ids.ts";
-import type { PeerTorrent, SelectFiles, ShareEvents } from "#shared/library/peer-torrent.ts";
+import type { PeerTorrent, SelectFiles, ShareEvents, TorrentStore } from "#shared/library/peer-torrent.ts";
 import type { Info } from "#shared/meta/info.ts";
 import { namedWebSeeds } from "#shared/meta/web-seeds.ts";
 import type { TorrentMetadata } from "#shared/session/input.ts";
@@ -15,7 +17,25 @@ import { selectByGlobs } from "../flags/select-flag.ts";
 import { selectByIndex } from "../sources/download-source.ts";
 import { openingOf } from "../sources/opening.ts";
 import { closedView } from "./closed-view.ts";
-import type { TorrentRecord } from "./record.ts";
+import type { OwnFiles, TorrentRecord } from "./record.ts";
+
+/** What a torrent needs of its daemon. */
+interface TorrentPorts {
+  readonly peer: HeadlessPeer;
+  readonly named: NamedTrackers;
+  /** Where to keep what was verified of the person's own files: a folder with a file for each torrent. */
+  readonly seedRecords: string;
+  readonly warn: (sentence: string) => void;
+}
+
+/** A torrent that enters the list. */
+export interface EnteringTorrent {
+  readonly record: TorrentRecord;
+  readonly metadata: TorrentMetadata | undefined;
+  readonly totals: Totals;
+  /** The person's own files, if they have just been hashed. */
+  readonly hashed?: readonly SeededFile[] | undefined;
+}
 
 /**
  * One torrent of a daemon: what is kept of it, and its part in the peer.
@@ -28,26 +48,21 @@ export class DaemonTorrent {
   metadata: TorrentMetadata | undefined;
   /** The files in an encrypted share. */
   #revealed: Info | undefined;
-  readonly #peer: HeadlessPeer;
-  readonly #named: NamedTrackers;
+  readonly #ports: TorrentPorts;
+  /** The person's own files, if they have just been hashed. */
+  #hashed: readonly SeededFile[] | undefined;
   #totals: Totals;
   /** Why its files could not be opened. */
   #problem: string | undefined;
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(
-    record: TorrentRecord,
-    metadata: TorrentMetadata | undefined,
-    totals: Totals,
-    peer: HeadlessPeer,
-    named: NamedTrackers,
-  ) {
+  constructor({ record, metadata, totals, hashed }: EnteringTorrent, ports: TorrentPorts) {
     this.infoHash = record.infoHash;
     this.record = record;
     this.metadata = metadata;
     this.#totals = totals;
-    this.#peer = peer;
-    this.#named = named;
+    this.#hashed = hashed;
+    this.#ports = ports;
   }
 
   /** What is in it: its files, or those in an encrypted share once they are known. Undefined: nobody has said yet. */
@@ -84,9 +99,9 @@ export class DaemonTorrent {
     });
   }
 
-  /** Leaves the peer. Rejects with a `StorageError` if its files could not be closed. */
+  /** Leaves the peer for good. Rejects with a `StorageError` if its files could not be closed. */
   leave(): Promise<void> {
-    return this.inTurn(() => this.#leave());
+    return this.inTurn(() => this.#leave(this.record.content.type === "own")); // What was verified of those is forgotten.
   }
 
   /** Does something once all that came before is done. */
@@ -99,18 +114,19 @@ export class DaemonTorrent {
   async #enter(): Promise<string | undefined> {
     this.#problem = undefined;
     try {
-      await this.#peer.add(this.#forPeer());
+      await this.#ports.peer.add(this.#forPeer());
     } catch (error) {
-      await this.#peer.remove(this.infoHash, false).catch(() => {}); // Nothing was opened.
+      await this.#ports.peer.remove(this.infoHash, false).catch(() => {}); // Nothing was opened.
       if (!isExplained(error)) throw error;
       this.#problem = error.message;
     }
     return this.#problem;
   }
 
-  async #leave(): Promise<void> {
-    this.view(this.#peer.view().find(({ infoHash }) => infoHash === this.infoHash));
-    await this.#peer.remove(this.infoHash, false);
+  async #leave(isForGood = false): Promise<void> {
+    const { peer } = this.#ports;
+    this.view(peer.viewOf(this.infoHash));
+    await peer.remove(this.infoHash, isForGood);
   }
 
   #forPeer(): PeerTorrent {
@@ -118,14 +134,13 @@ export class DaemonTorrent {
     const { infoHash, displayName, firstFiles, isPaused, impliedTrackers, content, limits } = record;
     const entering = {
       ...{ infoHash, displayName, metadata: this.metadata, firstFiles, isPaused, impliedTrackers },
-      trackers: withTyped(this.#named, record.trackers),
+      trackers: withTyped(this.#ports.named, record.trackers),
       webSeeds: namedWebSeeds([], record.webSeeds),
       before: this.#totals,
       select: selectionOf(record),
       ...ownLimits(limits),
     };
-    if (content.type === "own")
-      return { ...entering, open: ({ info }) => openSeed({ info, ...ownFiles(content) }, OPEN_FILES) };
+    if (content.type === "own") return { ...entering, open: ({ info }) => this.#openOwn(info, content) };
     const { folder, key, withoutKey = false } = content;
     const choose: SelectFiles = (info) => selectionOf(this.record)(info); // It may have changed by then.
     const { open, ...rest } = openingOf({ infoHash, folder, key, withoutKey, choose });
@@ -140,13 +155,16 @@ export class DaemonTorrent {
       open(metadata, selectedFiles, reveal(events));
     return { ...entering, opensAnew: true, ...rest, open: opening };
   }
-}
 
-function ownFiles({ files, isVerified }: Extract<TorrentRecord["content"], { type: "own" }>) {
-  const kept = files.map(({ path: diskPath, mtimeNanos }) =>
-    isVerified ? { diskPath, mtimeNanos } : { diskPath },
-  );
-  return { files: kept, isVerified };
+  #openOwn(info: Info, { paths }: OwnFiles): Promise<TorrentStore> {
+    const { infoHash } = this;
+    const { seedRecords, warn } = this.#ports;
+    const record = new SeedRecord({ infoHash, path: join(seedRecords, infoHash), warn });
+    const hashed = this.#hashed;
+    this.#hashed = undefined; // They may have changed when they are opened once more.
+    const files = hashed ?? paths.map((diskPath) => ({ diskPath }));
+    return openSeed({ info, files, isVerified: hashed !== undefined, record }, OPEN_FILES);
+  }
 }
 
 function selectionOf({ selectedFiles, content }: TorrentRecord): SelectFiles {

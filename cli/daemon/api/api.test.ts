@@ -118,8 +118,11 @@ test("the document names every route, and the metrics count", async () => {
       ...["/torrents/{infoHash}/pieces", "/torrents/{infoHash}/torrent-file"],
     ].map((path) => `/api${path}`),
   );
-  const metrics = (await daemon.ask("GET", "/metrics")).text;
-  expect(metrics).toContain('tabswarm_daemon_torrents{state="seeding"} 1');
+  const metrics = await eventually(async () => {
+    const { text } = await daemon.ask("GET", "/metrics");
+    expect(text).toContain('tabswarm_daemon_torrents{state="seeding"} 1');
+    return text;
+  });
   expect(metrics).toMatch(/^process_cpu_seconds_total [\d.]+$/m);
 });
 
