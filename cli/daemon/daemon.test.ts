@@ -22,6 +22,8 @@ async function phaseOf(daemon: TestedDaemon, infoHash: string): Promise<unknown>
 test("a daemon has again after a restart what it had, as it was, and hashes nothing that did not change", async () => {
   const folder = await newFolder();
   const path = await randomFile(folder, "own.bin");
+  const time = new Date("2026-01-01T00:00:00Z"); // In whole seconds, which every system keeps.
+  await utimes(path, time, time);
   const first = await openDaemon(folder);
   const own = await share(first, path);
   await first.ask("POST", "/api/torrents", { link: MAGNET, isPaused: true, limits: { maxPeers: 7 } });
@@ -30,9 +32,8 @@ test("a daemon has again after a restart what it had, as it was, and hashes noth
   await eventually(async () => expect(await phaseOf(first, own)).toBe("seeding"));
   await first.close();
 
-  const { mtime } = await stat(path);
   await writeFile(path, Buffer.alloc(100_000)); // Whoever hashes it now finds other bytes.
-  await utimes(path, mtime, mtime);
+  await utimes(path, time, time);
   const again = await openDaemon(folder);
   await again.ready;
   await eventually(async () =>
@@ -44,7 +45,7 @@ test("a daemon has again after a restart what it had, as it was, and hashes noth
   expect((await again.ask("GET", "/api/limits")).json).toEqual({ rateDown: 70_000 });
   await again.close();
 
-  await utimes(path, mtime, new Date(mtime.getTime() + 5_000)); // Now its time says that it has changed.
+  await utimes(path, time, new Date(time.getTime() + 5_000)); // Now its time says that it has changed.
   const third = await openDaemon(folder);
   await third.ready;
   await eventually(async () => {
@@ -68,9 +69,6 @@ test("files that are gone at a restart are told, and shared again once they are 
   await rename(`${path}.away`, path);
   await again.ask("PATCH", `/api/torrents/${infoHash}`, { isPaused: false });
   await eventually(async () => expect(await phaseOf(again, infoHash)).toBe("seeding"));
-});
-  expect(resumed.json).toMatchObject({ phase: "seeding" });
-  expect(resumed.json.problem).toBeUndefined();
 });
 
 test("a damaged record is told and left where it is; the others are there", async () => {
