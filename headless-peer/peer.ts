@@ -26,6 +26,7 @@ import { sha1 } from "./files/sha1.ts";
 import { GOODBYE_MILLIS } from "./goodbye.ts";
 import { Journal, type Log } from "./journal.ts";
 import { answerWith } from "./links/encryption/answering-link.ts";
+import { ExchangeLimits } from "./links/encryption/exchange-limits.ts";
 import { dialWith, type Encryption } from "./links/encryption/rules.ts";
 import { TorrentNames } from "./links/encryption/torrent-names.ts";
 import { type IceServer, nodeRtc } from "./links/rtc.ts";
@@ -96,10 +97,12 @@ export class HeadlessPeer {
     const peer = new HeadlessPeer(options, listener, udp, rtc);
     if (udp !== undefined) refuseUtpAt(udp, nodeClock, () => peer.#engine.feed({ type: "knocked" }));
     const { encryption = "allow" } = options.tcp ?? {};
-    accept = (from, link) =>
-      peer.#engine.accept(from, (events) =>
-        answerWith(encryption, (name) => peer.#names.find(name), link, events),
-      );
+    const limits = new ExchangeLimits(nodeClock);
+    accept = (from, link) => {
+      const find = (name: Uint8Array) => peer.#names.find(name);
+      const rules = { encryption, find, mayExchange: () => limits.take(from) };
+      peer.#engine.accept(from, (events) => answerWith(rules, link, events));
+    };
     return peer;
   }
 

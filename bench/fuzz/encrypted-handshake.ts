@@ -23,6 +23,7 @@ export function answerEncrypted(input: Uint8Array): unknown {
       () => infoHash,
       choose,
       (bytes) => written.push(bytes),
+      () => true,
     ),
   );
   const pair = newKeyPair();

@@ -10,21 +10,27 @@ import { sendOver } from "./send-over.ts";
 /** A torrent by the hash that an encrypted handshake names it by. */
 export type FindTorrent = (name: Uint8Array) => InfoHash | undefined;
 
+/** What decides whether a peer that dialled us may encrypt, and how. */
+export interface AnswerRules {
+  readonly encryption: Encryption;
+  readonly find: FindTorrent;
+  /** Whether we compute keys for this peer now. */
+  readonly mayExchange: () => boolean;
+}
+
 /** Takes a link from a peer that dialled us, encrypted or not. */
 export function answerWith(
-  encryption: Encryption,
-  find: FindTorrent,
+  rules: AnswerRules,
   accept: (events: LinkEvents) => Link,
   events: LinkEvents,
 ): Link {
-  return new AnsweringLink(encryption, find, accept, events);
+  return new AnsweringLink(rules, accept, events);
 }
 
 /** A link to a peer that dialled us. Its first bytes tell whether it encrypts. */
 class AnsweringLink implements Link {
   readonly #inner: Link;
-  readonly #encryption: Encryption;
-  readonly #find: FindTorrent;
+  readonly #rules: AnswerRules;
   readonly #events: LinkEvents;
   /** Its first bytes, while they may still begin a plain handshake. */
   #start: Uint8Array = new Uint8Array();
@@ -33,14 +39,8 @@ class AnsweringLink implements Link {
   #agreement: Agreement | undefined;
   #hasEnded = false;
 
-  constructor(
-    encryption: Encryption,
-    find: FindTorrent,
-    accept: (events: LinkEvents) => Link,
-    events: LinkEvents,
-  ) {
-    this.#encryption = encryption;
-    this.#find = find;
+  constructor(rules: AnswerRules, accept: (events: LinkEvents) => Link, events: LinkEvents) {
+    this.#rules = rules;
     this.#events = events;
     this.#inner = accept({
       opened: events.opened,
@@ -72,14 +72,16 @@ class AnsweringLink implements Link {
     const start = concatBytes([this.#start, bytes]);
     const length = Math.min(start.length, PROTOCOL.length);
     if (!equalBytes(start.subarray(0, length), PROTOCOL.subarray(0, length))) {
-      const choose = (offered: number) => chosenOf(this.#encryption, offered);
-      this.#handshake = new Handshake(answer(this.#find, choose, (reply) => this.#inner.send(reply)));
+      const { encryption, find, mayExchange } = this.#rules;
+      const choose = (offered: number) => chosenOf(encryption, offered);
+      const reply = (bytes: Uint8Array): void => this.#inner.send(bytes);
+      this.#handshake = new Handshake(answer(find, choose, reply, mayExchange));
       this.#start = new Uint8Array();
       return this.#shakeHands(start);
     }
     this.#start = start;
     if (start.length < PROTOCOL.length) return;
-    if (this.#encryption === "require") return this.#refuse();
+    if (this.#rules.encryption === "require") return this.#refuse();
     this.#agree({ encrypt: undefined, decrypt: undefined, first: start, rest: new Uint8Array() });
   }
 

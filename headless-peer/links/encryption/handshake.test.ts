@@ -35,7 +35,7 @@ type Taken = Agreement & { readonly rest: Uint8Array };
 const caller = (methods: readonly Method[], infoHash = INFO_HASH): Side =>
   side((send) => call(infoHash, FIRST, methods, send));
 const answerer = (choose: (offered: number) => Method | undefined): Side =>
-  side((send) => answer(find, choose, send));
+  side((send) => answer(find, choose, send, () => true));
 
 /** Gives a side bytes in pieces of this length. */
 function give({ handshake }: Side, bytes: Uint8Array, length: number): Taken | undefined {

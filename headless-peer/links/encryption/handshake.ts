@@ -28,6 +28,12 @@ export const MAX_PADDING = 512;
 const VERIFICATION = new Uint8Array(8);
 const NAME_BYTES = 20;
 
+/**
+ * The most that a caller may send along with its handshake, which is kept until all of it is here. Clients send a BitTorrent
+ * handshake of 68 bytes; there is room for an extended handshake and the pieces of a large torrent.
+ */
+export const MAX_FIRST_BYTES = 16 * 1024;
+
 /** What the two sides have agreed on. */
 export interface Agreement {
   /** Undefined: bytes go as they are. */
@@ -65,14 +71,20 @@ export function* call(infoHash: InfoHash, first: Uint8Array, methods: readonly M
   return agreement(chosen, caller, answerer, new Uint8Array());
 }
 
-/** The side that was dialled. `find`: the torrent of that name, if we have it. `choose`: one of the methods that are offered. */
+/**
+ * The side that was dialled. `find`: the torrent of that name, if we have it. `choose`: one of the methods that are offered.
+ * `mayExchange`: asked before keys are computed.
+ */
 export function* answer(
   find: (name: Uint8Array) => InfoHash | undefined,
   choose: (offered: number) => Method | undefined,
   send: Send,
+  mayExchange: () => boolean,
 ): Steps {
+  const theirKey = yield KEY_BYTES;
+  if (!mayExchange()) throw new ProtocolError("encryption", "the peer's network dials too often");
   const pair = newKeyPair();
-  const secret = secretWith(pair, yield KEY_BYTES);
+  const secret = secretWith(pair, theirKey);
   send(concatBytes([pair.publicKey, padding()]));
   yield* skipTo(endOfPadding(secret));
   const infoHash = find(veiled(yield NAME_BYTES, secret));
@@ -89,7 +101,10 @@ export function* answer(
   yield* skipPadding(numberAt(offer, VERIFICATION.length + 4, 2), caller);
   const length = yield 2;
   caller.apply(length);
-  const first = yield numberAt(length, 0, 2);
+  const firstBytes = numberAt(length, 0, 2);
+  if (firstBytes > MAX_FIRST_BYTES)
+    throw new ProtocolError("encryption", "the peer announces too long a first message");
+  const first = yield firstBytes;
   caller.apply(first);
   const reply = concatBytes([VERIFICATION, u32(chosen), u16(0)]);
   answerer.apply(reply);

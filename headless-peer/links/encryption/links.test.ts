@@ -9,7 +9,7 @@ import { encodeHandshake, HANDSHAKE_BYTES } from "#shared/wire/handshake.ts";
 import { Observed, type OpenPair, testLinkContract, until } from "../link-contract.test-support.ts";
 import { dialTcp } from "../tcp.ts";
 import { listenTcp } from "../tcp-listener.ts";
-import { answerWith } from "./answering-link.ts";
+import { type AnswerRules, answerWith } from "./answering-link.ts";
 import { ENCRYPTED_HANDSHAKE_MILLIS } from "./encrypted-dial.ts";
 import { dialWith, ENCRYPTIONS, type Encryption } from "./rules.ts";
 import { TorrentNames } from "./torrent-names.ts";
@@ -27,6 +27,12 @@ const PLAIN_START = new TextDecoder("latin1").decode(GREETING.subarray(0, 20));
 
 const names = new TorrentNames();
 names.add(INFO_HASH);
+
+const rules = (encryption: Encryption): AnswerRules => ({
+  encryption,
+  find: (name) => names.find(name),
+  mayExchange: () => true,
+});
 
 afterEach(() => vi.useRealTimers());
 
@@ -75,7 +81,7 @@ async function openPair(
             inner.arrived(bytes);
           },
         });
-      far.link = answerWith(theirs, (name) => names.find(name), watched, events);
+      far.link = answerWith(rules(theirs), watched, events);
     },
   });
   onTestFinished(() => listener.close());
@@ -196,7 +202,7 @@ test("a peer that requires encryption hangs up on a plain handshake, and on nois
     accepted: (_, accept) => {
       const observed = new Observed();
       far.push(observed);
-      observed.link = answerWith("require", (name) => names.find(name), accept, observed.events);
+      observed.link = answerWith(rules("require"), accept, observed.events);
     },
   });
   onTestFinished(() => listener.close());
