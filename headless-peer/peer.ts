@@ -165,6 +165,7 @@ export class HeadlessPeer {
         port: listener?.port,
         from,
         key,
+        encryption: options.tcp?.encryption === "require" ? "required" : "supported",
         trusted: options.trusted,
         leftOut: (tracker, what) => this.#journal?.leftOut(tracker, what),
       }),

@@ -1,3 +1,4 @@
+import type { EncryptionSaid } from "#shared/announce/http.ts";
 import type { TrackerUrl } from "#shared/base/ids.ts";
 import type { LocalAddress } from "../local-address.ts";
 
@@ -11,6 +12,8 @@ export interface ListeningPeer {
   readonly from: LocalAddress | undefined;
   /** It lets a tracker recognise us when our address changes. One character for each byte. */
   readonly key: string;
+  /** Said over HTTP. */
+  readonly encryption: EncryptionSaid;
   /** Trackers that the person named: they may be in a private network. */
   readonly trusted: ReadonlySet<TrackerUrl>;
   /** Called with what was left out of a tracker's message, or why it could not be read. */

@@ -53,6 +53,7 @@ function announce(url: string, isTrusted = false) {
     port: 6881,
     from: undefined,
     key: "\x01\xff",
+    encryption: "supported" as const,
     trusted: new Set(isTrusted ? [tracker] : []),
     leftOut,
   };
@@ -96,7 +97,15 @@ test("an announce carries our facts, and its reply gives counts and peers", asyn
   });
   const { events } = announce(`${url}/announce`);
   await eventually(() => expect(events.found).toHaveBeenCalledOnce());
-  for (const field of ["port=6881", "uploaded=1", "downloaded=2", "left=3", "event=started", "key=%01%FF"]) {
+  for (const field of [
+    "port=6881",
+    "uploaded=1",
+    "downloaded=2",
+    "left=3",
+    "event=started",
+    "key=%01%FF",
+    "supportcrypto=1",
+  ]) {
     expect(query).toContain(field);
   }
   expect(agent).toBe("Tabswarm");

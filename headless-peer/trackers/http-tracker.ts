@@ -44,9 +44,9 @@ export class HttpTracker implements TrackerLine {
   }
 
   async #announce({ offers: _none, ...said }: Announce): Promise<void> {
-    const { port, key } = this.#self;
+    const { port, key, encryption } = this.#self;
     const peersWanted = said.event === "stopped" ? 0 : PEERS_WANTED;
-    const url = announceUrl(this.#url, { ...said, port, key, peersWanted }, this.#trackerId);
+    const url = announceUrl(this.#url, { ...said, port, key, peersWanted }, this.#trackerId, encryption);
     try {
       const answer = await this.#request(new URL(url));
       const reply = readAnswer(answer, (what) => this.#self.leftOut(this.#url, what));

@@ -30,7 +30,8 @@ function announce(url: string, isTrusted = false, takesTcp = true, from?: LocalA
   const tracker = url as TrackerUrl;
   const leftOut = vi.fn<ListeningPeer["leftOut"]>();
   const port = takesTcp ? 6881 : undefined;
-  const open = openTrackers({ port, from, key: "", trusted: new Set(isTrusted ? [tracker] : []), leftOut });
+  const trusted = new Set(isTrusted ? [tracker] : []);
+  const open = openTrackers({ port, from, key: "", encryption: "supported", trusted, leftOut });
   const line = open(tracker, events);
   ends.push(() => line.close());
   line.announce(STARTED);

@@ -103,6 +103,7 @@ function open(url: string, isTrusted = false) {
     from: undefined,
     key: "\x01\x02\x03\xff",
     trusted: new Set(isTrusted ? [tracker] : []),
+    encryption: "supported" as const,
     leftOut,
   };
   const line = new UdpTracker(tracker, self, clock, new UdpSocket(clock, nodeRandom, undefined), events);

@@ -68,6 +68,13 @@ test("keeps the query of the tracker's URL, and sends the tracker's id back", ()
   expect(written).toBe(`https://tracker.example.org/a?passkey=1&${ANNOUNCE_QUERY}&trackerid=%FF%20id`);
 });
 
+test("says whether links may or must be encrypted, in the fields that other clients use", () => {
+  const fieldsFor = (said: "supported" | "required"): string =>
+    announceUrl(TRACKER, ANNOUNCE, undefined, said).slice(`${TRACKER}?${ANNOUNCE_QUERY}`.length);
+  expect(fieldsFor("supported")).toBe("&supportcrypto=1");
+  expect(fieldsFor("required")).toBe("&supportcrypto=1&requirecrypto=1");
+});
+
 const MINIMAL = `info_hash=${INFO_HASH_QUERY}&peer_id=${PEER_ID_QUERY}&port=1`;
 
 function readAnnounce(query: string): Extract<HttpRequest, { type: "announce" }> {

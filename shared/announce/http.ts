@@ -30,11 +30,15 @@ export type HttpRequest =
   | { readonly type: "announce"; readonly announce: AddressAnnounce; readonly peersForm: PeersForm }
   | { readonly type: "scrape"; readonly infoHashes: readonly InfoHash[] };
 
+/** Whether a client takes encrypted links, or no others: some trackers name peers that fit. */
+export type EncryptionSaid = "supported" | "required";
+
 /** The URL of an announce. `trackerId` is the id from the tracker's earlier reply. */
 export function announceUrl(
   tracker: TrackerUrl,
   announce: AddressAnnounce,
   trackerId: string | undefined,
+  encryption?: EncryptionSaid,
 ): string {
   const { infoHash, peerId, port, uploaded, downloaded, left, event, key, peersWanted, freeSlots } = announce;
   const fields = [
@@ -49,6 +53,8 @@ export function announceUrl(
     ...(key === "" ? [] : [`key=${percentEncode(key)}`]),
     ...(event === "update" ? [] : [`event=${event}`]),
     ...(freeSlots === undefined ? [] : [`free_slots=${freeSlots}`]),
+    ...(encryption === undefined ? [] : ["supportcrypto=1"]),
+    ...(encryption === "required" ? ["requirecrypto=1"] : []),
     ...(trackerId === undefined ? [] : [`trackerid=${percentEncode(trackerId)}`]),
   ];
   return withFields(tracker, fields);

@@ -63,6 +63,13 @@ const endpoints = (reply: AddressReply | Failure): readonly string[] =>
 const HASH_QUERY = "%11".repeat(20);
 const ID_QUERY = "%22".repeat(20);
 
+test("whoever says that its links must be encrypted is counted and named like anybody else", async () => {
+  const fields = testAddressAnnounce(1, { event: "started", port: 7001 });
+  const { status } = await ask(announceUrl(announcesAt(tracker), fields, undefined, "required"));
+  expect(status).toBe(200);
+  expect(endpoints(await announce({ event: "started", port: 7002, key: "2" }))).toEqual(["127.0.0.1 7001"]);
+});
+
 test("desktops announce, meet, and leave over HTTP", async () => {
   expect(await announce({ event: "started", left: 0, port: 7001 })).toMatchObject({
     seeders: 1,
