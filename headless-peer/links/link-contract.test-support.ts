@@ -20,6 +20,8 @@ export class Observed {
   drainedCount = 0;
   /** How often it said that the other end is nearby. */
   nearbyCount = 0;
+  /** How often it said that it began with an encrypted handshake. */
+  encryptedCount = 0;
   #whenDrained = (): void => {};
 
   readonly events: LinkEvents = {
@@ -27,6 +29,10 @@ export class Observed {
     nearby: () => {
       if (!this.#isOpen) this.told.push("nearby out of turn");
       this.nearbyCount += 1;
+    },
+    encrypted: () => {
+      if (!this.#isOpen || this.receivedBytes > 0) this.told.push("encrypted out of turn");
+      this.encryptedCount += 1;
     },
     arrived: (bytes) => {
       if (!this.#isOpen) this.told.push("arrived out of turn");

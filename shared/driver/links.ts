@@ -19,6 +19,7 @@ export class Links {
     const carrier = start({
       opened: () => this.#feed({ type: "linkOpened", link }),
       nearby: () => this.#feed({ type: "linkFoundNearby", link }),
+      encrypted: () => this.#feed({ type: "linkEncrypted", link }),
       arrived: (bytes) => this.#feed({ type: "bytesArrived", link, bytes }),
       drained: (queuedBytes) => {
         this.#lending.drained(link, queuedBytes);

@@ -28,6 +28,8 @@ export interface LinkEvents {
   readonly opened: () => void;
   /** The peer is on this device's own network. Called once at most, after `opened`. */
   readonly nearby: () => void;
+  /** The peer takes encrypted links: this one began with an encrypted handshake. Called once at most, before `arrived`. */
+  readonly encrypted?: () => void;
   /** The bytes are only lent: their buffer may be reused once this returns. */
   readonly arrived: (bytes: Uint8Array) => void;
   /** The unsent bytes are below the link's low-water mark. */

@@ -90,6 +90,7 @@ function extendedHandshakeArrived(context: Context, torrent: Torrent, peer: Peer
   peer.client = theirs.client;
   peer.deviceName = theirs.deviceName;
   peer.device = theirs.device;
+  if (theirs.prefersEncryption) peer.prefersEncryption = true;
   peer.exchange.id = theirs.exchangeId;
   peer.introductionId = theirs.introductionId;
   context.introductions?.announced(context, torrent, peer);

@@ -160,6 +160,8 @@ export type Input =
   | { readonly type: "linkOpened"; readonly link: LinkId }
   /** The link leads to a device on our own network. */
   | { readonly type: "linkFoundNearby"; readonly link: LinkId }
+  /** The link began with an encrypted handshake. */
+  | { readonly type: "linkEncrypted"; readonly link: LinkId }
   /** Both sides of a WebRTC link have said how they can be reached. */
   | { readonly type: "routesOffered"; readonly link: LinkId; readonly routes: Routes }
   /** Somebody dialled us; the link is open. Its handshake will name the torrent. */

@@ -109,10 +109,11 @@ class Party {
   }
 
   /** Somebody dials us. */
-  accept(from: PeerAddress, extended: Said | undefined, peerId?: PeerId): Other {
+  accept(from: PeerAddress, extended: Said | undefined, peerId?: PeerId, isEncrypted = false): Other {
     const link = this.newLink();
     const other = this.#meet(link);
     this.feed({ type: "linkAccepted", link, address: from });
+    if (isEncrypted) this.feed({ type: "linkEncrypted", link });
     this.#greet(other, extended, peerId);
     return other;
   }
@@ -150,6 +151,7 @@ class Party {
     const added = addresses.map((address) => ({
       ip: peerIp(address),
       port: peerPort(address),
+      prefersEncryption: false,
       isSeed,
       isReachable: true,
     }));
@@ -240,11 +242,37 @@ test("we tell a peer of all others that can be dialled, but not of itself", () =
   expect(told(newcomer)).toEqual([
     {
       added: [
-        { ip: parseIp("192.0.2.1"), port: 7_001, isSeed: true, isReachable: true },
-        { ip: parseIp("192.0.2.1"), port: 7_002, isSeed: false, isReachable: false },
+        { ip: parseIp("192.0.2.1"), port: 7_001, prefersEncryption: false, isSeed: true, isReachable: true },
+        {
+          ip: parseIp("192.0.2.1"),
+          port: 7_002,
+          prefersEncryption: false,
+          isSeed: false,
+          isReachable: false,
+        },
       ],
       dropped: [],
     },
+  ]);
+});
+
+test("we tell a peer which others take encrypted links, whoever dialled", () => {
+  const party = new Party(OPEN);
+  const { link } = party.dial(here(7_001), undefined);
+  party.feed({ type: "linkEncrypted", link });
+  party.accept(here(50_002), { port: 7_002 }, undefined, true);
+  party.accept(here(50_003), { port: 7_003 });
+  const said = party.accept(here(50_004), { port: 7_004 });
+  const payload = new TextEncoder().encode("d1:ei1e1:pi7004ee");
+  party.say(said, { type: "extended", id: 0, payload });
+  const newcomer = party.accept(here(50_006), LISTENS);
+  party.pass(1_000);
+  const [{ added } = { added: [] }] = told(newcomer);
+  expect(added.map(({ port, prefersEncryption }) => [port, prefersEncryption])).toEqual([
+    [7_001, true],
+    [7_002, true],
+    [7_003, false],
+    [7_004, true],
   ]);
 });
 

@@ -57,10 +57,11 @@ export const PEER_EXCHANGE: PeerExchange = {
 function linkedPeers(torrent: Torrent): ReadonlyMap<PeerAddress, ExchangedPeer> {
   const linked = new Map<PeerAddress, ExchangedPeer>();
   for (const peer of torrent.peers.values()) {
-    const { listensAt, introduction } = peer;
+    const { listensAt, introduction, prefersEncryption } = peer;
     if (listensAt === undefined || !isOpen(peer)) continue;
     linked.set(listensAt, {
       ...endpoint(listensAt),
+      prefersEncryption,
       isSeed: isSeed(torrent, peer),
       isReachable: introduction.type === "dialled",
     });

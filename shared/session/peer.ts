@@ -107,6 +107,8 @@ export interface Peer {
   device: DeviceKind | undefined;
   /** It is on our own network, as far as we know. */
   isNearby: boolean;
+  /** Its link began with an encrypted handshake, or it says that it prefers that. */
+  prefersEncryption: boolean;
   /** It says that it has everything, though it tells of its pieces one by one. */
   superSeeds: boolean;
   /** It says that somebody waits for pieces there. */
@@ -149,6 +151,8 @@ export interface Stranger {
   readonly giveUpAt: Millis;
   /** It is on our own network, as far as we know. */
   isNearby: boolean;
+  /** Its link began with an encrypted handshake. */
+  prefersEncryption: boolean;
 }
 
 export function newPeer(
@@ -206,6 +210,7 @@ export function newPeer(
     deviceName: undefined,
     device: undefined,
     isNearby: false,
+    prefersEncryption: false,
     routes: undefined,
     superSeeds: false,
     waits: false,

@@ -21,7 +21,14 @@ export const STRANGERS = { accepted, spoke, knocked, sweep };
 function accepted(context: Context, link: LinkId, address: PeerAddress): void {
   const { strangers, config } = context;
   const giveUpAt = millis(context.now + config.handshakeMillis);
-  strangers.set(link, { link, address, framer: new Framer(), giveUpAt, isNearby: false });
+  strangers.set(link, {
+    link,
+    address,
+    framer: new Framer(),
+    giveUpAt,
+    isNearby: false,
+    prefersEncryption: false,
+  });
   if (strangers.size <= config.maxStrangers) return;
   const last = lastInLine([...strangers.values()]);
   if (last === undefined) return;
@@ -41,7 +48,7 @@ function lastInLine(strangers: readonly Stranger[]): Stranger | undefined {
 function spoke(
   context: Context,
   torrents: ReadonlyMap<InfoHash, Torrent>,
-  { link, address, framer, isNearby }: Stranger,
+  { link, address, framer, isNearby, prefersEncryption }: Stranger,
   bytes: Uint8Array,
 ): void {
   try {
@@ -61,6 +68,7 @@ function spoke(
     }
     const peer = addPeer(context, torrent, link, introduction, framer);
     peer.isNearby = isNearby;
+    peer.prefersEncryption = prefersEncryption;
     linkOpened(context, torrent, peer);
     takeFrames(context, torrent, peer, () => frames);
   } catch (error) {

@@ -47,6 +47,7 @@ type LinkInput = Extract<
       | "described"
       | "linkOpened"
       | "linkFoundNearby"
+      | "linkEncrypted"
       | "routesOffered"
       | "bytesArrived"
       | "linkDrained"
@@ -80,6 +81,7 @@ export function takeInput(taker: Taker, input: Input): void {
     case "described":
     case "linkOpened":
     case "linkFoundNearby":
+    case "linkEncrypted":
     case "routesOffered":
     case "bytesArrived":
     case "linkDrained":
@@ -216,6 +218,9 @@ function takeLinkInput(taker: Taker, input: LinkInput): void {
     case "linkFoundNearby":
       peer.isNearby = true;
       return;
+    case "linkEncrypted":
+      peer.prefersEncryption = true;
+      return;
     case "routesOffered":
       peer.routes = input.routes;
       return;
@@ -233,6 +238,7 @@ function takeStrangersInput(
 ): void {
   if (input.type === "bytesArrived") strangers?.spoke(context, torrents, stranger, input.bytes);
   if (input.type === "linkFoundNearby") stranger.isNearby = true;
+  if (input.type === "linkEncrypted") stranger.prefersEncryption = true;
   if (input.type === "linkClosed") context.strangers.delete(stranger.link);
 }
 

@@ -21,6 +21,7 @@ const NOTHING = {
   maxRequestsQueued: undefined,
   client: undefined,
   superSeeds: false,
+  prefersEncryption: false,
   waits: false,
   deviceName: undefined,
   device: undefined,
@@ -75,10 +76,19 @@ test("decodes another client's extended handshake, in any order and with unknown
     maxRequestsQueued: 2_000,
     client: "libtorrent/2.0.9.0",
     superSeeds: false,
+    prefersEncryption: false,
     waits: false,
     deviceName: undefined,
     device: undefined,
   });
+});
+
+test.each([
+  ["d1:ei1ee", true],
+  ["d1:ei0ee", false],
+  ["d1:e1:1e", false],
+])("%s says whether a client prefers encrypted links", (text, prefers) => {
+  expect(decodeExtendedHandshake(bytes(text)).prefersEncryption).toBe(prefers);
 });
 
 test.each([

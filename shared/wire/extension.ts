@@ -48,6 +48,8 @@ export interface ExtendedHandshake {
   readonly maxRequestsQueued: number | undefined;
   /** The client's name and version. */
   readonly client: string | undefined;
+  /** It prefers encrypted links over TCP (message stream encryption). */
+  readonly prefersEncryption: boolean;
   /** It has everything, though it names pieces one by one: see `SUPER_SEEDS`. */
   readonly superSeeds: boolean;
   /** Somebody waits for certain pieces there: see `WAITS`. */
@@ -119,6 +121,7 @@ export function decodeExtendedHandshake(payload: Uint8Array): ExtendedHandshake 
     metadataBytes: wholeNumber(said.get("metadata_size"), 1, Number.MAX_SAFE_INTEGER),
     maxRequestsQueued: wholeNumber(said.get("reqq"), 1, Number.MAX_SAFE_INTEGER),
     client: readClient(said.get("v")),
+    prefersEncryption: said.get("e") === 1, // As libtorrent, Transmission and rTorrent say it.
     superSeeds: said.get(SUPER_SEEDS) === 1,
     waits: said.get(WAITS) === 1,
     deviceName: name instanceof Uint8Array ? readDeviceName(name) : undefined,

@@ -23,12 +23,12 @@ const NOTHING: PeerExchangeMessage = { added: [], dropped: [] };
 
 const MESSAGES: [string, PeerExchangeMessage][] = [
   [
-    `d5:added12:\xc0\x00\x02\x01\x1a\xe1\xc0\x00\x02\x02\x1a\xe27:added.f2:\x12\x006:added618:${V6}\x1a\xe18:added6.f1:\x107:dropped6:\xc0\x00\x02\x03\x04\x008:dropped60:e`,
+    `d5:added12:\xc0\x00\x02\x01\x1a\xe1\xc0\x00\x02\x02\x1a\xe27:added.f2:\x12\x016:added618:${V6}\x1a\xe18:added6.f1:\x107:dropped6:\xc0\x00\x02\x03\x04\x008:dropped60:e`,
     {
       added: [
-        { ...at("192.0.2.1", 6881), isSeed: true, isReachable: true },
-        { ...at("192.0.2.2", 6882), isSeed: false, isReachable: false },
-        { ...at("2001:db8::1", 6881), isSeed: false, isReachable: true },
+        { ...at("192.0.2.1", 6881), prefersEncryption: false, isSeed: true, isReachable: true },
+        { ...at("192.0.2.2", 6882), prefersEncryption: true, isSeed: false, isReachable: false },
+        { ...at("2001:db8::1", 6881), prefersEncryption: false, isSeed: false, isReachable: true },
       ],
       dropped: [at("192.0.2.3", 1_024)],
     },
@@ -60,14 +60,24 @@ test("reads another client's flags, and ignores unknown ones", () => {
   const [peer, unflagged] = decodePeerExchange(
     bytes("d5:added12:\x7f\x00\x00\x01\x1a\xe1\x7f\x00\x00\x01\x1a\xe27:added.f1:\x0fe"),
   ).added;
-  expect(peer).toEqual({ ...at("127.0.0.1", 6881), isSeed: true, isReachable: false });
-  expect(unflagged).toEqual({ ...at("127.0.0.1", 6882), isSeed: false, isReachable: false });
+  expect(peer).toEqual({
+    ...at("127.0.0.1", 6881),
+    prefersEncryption: true,
+    isSeed: true,
+    isReachable: false,
+  });
+  expect(unflagged).toEqual({
+    ...at("127.0.0.1", 6882),
+    prefersEncryption: false,
+    isSeed: false,
+    isReachable: false,
+  });
 });
 
 test("leaves out an address with port 0, and keeps the flags with their peers", () => {
   const text = "d5:added12:\x7f\x00\x00\x01\x00\x00\x7f\x00\x00\x01\x1a\xe17:added.f2:\x02\x10e";
   expect(decodePeerExchange(bytes(text)).added).toEqual([
-    { ...at("127.0.0.1", 6881), isSeed: false, isReachable: true },
+    { ...at("127.0.0.1", 6881), prefersEncryption: false, isSeed: false, isReachable: true },
   ]);
 });
 
@@ -97,8 +107,11 @@ const ENDPOINT = fc
     return { ip, port };
   });
 const ADDED = fc
-  .tuple(ENDPOINT, fc.boolean(), fc.boolean())
-  .map(([endpoint, isSeed, isReachable]) => ({ ...endpoint, isSeed, isReachable }));
+  .tuple(ENDPOINT, fc.boolean(), fc.boolean(), fc.boolean())
+  .map(([endpoint, prefersEncryption, isSeed, isReachable]) => ({
+    ...endpoint,
+    ...{ prefersEncryption, isSeed, isReachable },
+  }));
 
 test("every message survives a round trip, IPv4 first", () => {
   const sorted = <Kind extends Endpoint>(peers: readonly Kind[]): Kind[] =>

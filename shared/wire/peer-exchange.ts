@@ -18,6 +18,8 @@ export interface Endpoint {
 
 /** A peer to which the sender has a link. */
 export interface ExchangedPeer extends Endpoint {
+  /** It prefers encrypted links (message stream encryption), as far as the sender knows. */
+  readonly prefersEncryption: boolean;
   /** It has everything or wants nothing more. */
   readonly isSeed: boolean;
   /** The sender dialled it, so it is reachable. */
@@ -31,6 +33,7 @@ export interface PeerExchangeMessage {
 }
 
 // Flags for each peer in `added.f` (BEP 11).
+const PREFERS_ENCRYPTION = 0x01;
 const SEED = 0x02;
 const REACHABLE = 0x10;
 
@@ -79,13 +82,17 @@ function packed(peers: readonly Endpoint[]): Uint8Array {
   return Uint8Array.from(text, (character) => character.charCodeAt(0));
 }
 
-function flagsOf({ isSeed, isReachable }: ExchangedPeer): number {
-  return (isSeed ? SEED : 0) | (isReachable ? REACHABLE : 0);
+function flagsOf({ prefersEncryption, isSeed, isReachable }: ExchangedPeer): number {
+  return (prefersEncryption ? PREFERS_ENCRYPTION : 0) | (isSeed ? SEED : 0) | (isReachable ? REACHABLE : 0);
 }
 
-function readFlags(bits: BencodeValue | undefined, at: number): { isSeed: boolean; isReachable: boolean } {
+function readFlags(bits: BencodeValue | undefined, at: number): Omit<ExchangedPeer, keyof Endpoint> {
   const flags = bits instanceof Uint8Array ? (bits[at] ?? 0) : 0;
-  return { isSeed: (flags & SEED) !== 0, isReachable: (flags & REACHABLE) !== 0 };
+  return {
+    prefersEncryption: (flags & PREFERS_ENCRYPTION) !== 0,
+    isSeed: (flags & SEED) !== 0,
+    isReachable: (flags & REACHABLE) !== 0,
+  };
 }
 
 /** An address that nobody can dial becomes undefined, so that flags stay aligned. */

@@ -88,7 +88,9 @@ class AnsweringLink implements Link {
   #shakeHands(bytes: Uint8Array): void {
     try {
       const agreement = this.#handshake?.take(bytes);
-      if (agreement !== undefined) this.#agree(agreement);
+      if (agreement === undefined) return;
+      this.#events.encrypted?.();
+      this.#agree(agreement);
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
       this.#refuse();

@@ -56,6 +56,7 @@ class TryingLink implements Link {
         if (!this.#isNearby) this.#events.nearby();
         this.#isNearby = true;
       },
+      encrypted: () => this.#events.encrypted?.(),
       arrived: (bytes) => {
         if (!this.#isAnswered) this.#settle();
         this.#events.arrived(bytes);

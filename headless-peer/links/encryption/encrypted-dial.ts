@@ -81,6 +81,7 @@ class EncryptedCall implements Link {
   #agree(agreement: Agreement & { readonly rest: Uint8Array }): void {
     clearTimeout(this.#giveUp);
     this.#agreement = agreement;
+    this.#events.encrypted?.();
     if (this.#waiting.length > 0) this.send(this.#waiting);
     this.#waiting = new Uint8Array();
     if (agreement.rest.length > 0) this.#arrived(agreement.rest);

@@ -116,6 +116,8 @@ describe("what goes over the wire", () => {
       const beganPlain = ours === "allow";
       const endedPlain = ours === "allow" && theirs !== "require";
       expect(wire().startsWith(PLAIN_START)).toBe(beganPlain);
+      const isEncrypted = !beganPlain || theirs === "require";
+      for (const end of [near, far]) expect(end.encryptedCount).toBe(isEncrypted ? 1 : 0);
       expect(wire().endsWith("in plain words")).toBe(endedPlain || (ours === "prefer" && theirs === "allow"));
     },
   );
