@@ -7,13 +7,11 @@ import { type Agreement, answer, Handshake } from "./handshake.ts";
 import { chosenOf, type Encryption } from "./rules.ts";
 import { sendOver } from "./send-over.ts";
 
-/** A torrent by the hash that an encrypted handshake names it by. */
-export type FindTorrent = (name: Uint8Array) => InfoHash | undefined;
-
 /** What decides whether a peer that dialled us may encrypt, and how. */
 export interface AnswerRules {
   readonly encryption: Encryption;
-  readonly find: FindTorrent;
+  /** A torrent by the hash that an encrypted handshake names it by. */
+  readonly find: (name: Uint8Array) => InfoHash | undefined;
   /** Whether we compute keys for this peer now. */
   readonly mayExchange: () => boolean;
 }
