@@ -44,6 +44,7 @@ test("the page of a daemon asks for its token, downloads, controls and removes, 
   await token.fill("wrong");
   await page.getByRole("button", { name: "Open" }).click();
   await expect(page.getByText("The daemon does not know this token.")).toBeVisible();
+  await expect(page.getByRole("main")).toHaveCSS("opacity", "1"); // A page that is not ready hides its list.
   await expectLegible(page);
   await page.goto(first.address.href);
   await page.reload(); // Only its `#` was different. After this the tab knows the token, too.

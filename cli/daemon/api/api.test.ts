@@ -208,8 +208,10 @@ test("it tells what is here of pieces and files, and gives out the .torrent file
   });
   const [{ infoHash }] = json.items;
   const path = `/api/torrents/${infoHash}`;
-  const pieces = (await daemon.ask("GET", `${path}/pieces`)).json;
-  expect([Buffer.from(pieces.map, "base64").toString("hex"), pieces.fileBytes]).toEqual(["80", [40_000]]);
+  await eventually(async () => {
+    const pieces = (await daemon.ask("GET", `${path}/pieces`)).json;
+    expect([Buffer.from(pieces.map, "base64").toString("hex"), pieces.fileBytes]).toEqual(["80", [40_000]]);
+  });
   const answer = await daemon.ask("GET", `${path}/torrent-file`);
   expect(answer.text).toContain("8:announce27:http://127.0.0.1:9/announce");
   await daemon.ask("POST", "/api/torrents", { link: HASH });

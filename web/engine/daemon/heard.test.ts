@@ -85,7 +85,7 @@ test("what the API says of a torrent is what the engine says", async () => {
   const daemon = await openDaemon(folder);
   await daemon.ask("POST", "/api/torrents", { paths: [await randomFile(folder, "own.bin")] });
   const page = follow(daemon);
-  await eventually(() => expect(torrents(page)).toHaveLength(1));
+  await eventually(() => expect(torrents(page)[0]?.state).toBe("seeding"));
   const { json } = await daemon.ask("GET", "/api/torrents");
   const { files } = (await daemon.ask("GET", `/api/torrents/${json.items[0].infoHash}`)).json;
   const { torrent } = torrents(page)[0] as TorrentEntry;
@@ -124,6 +124,10 @@ test("a page with the wrong token waits for the right one, and a daemon with ano
   await eventually(() => expect(page.reach.value).toEqual({ state: "locked", wasWrong: true }));
   page.show(daemon.token);
   await eventually(() => expect([page.reach.value.state, torrents(page).length]).toEqual(["connected", 1]));
+  page.show("another"); // While it listens.
+  await eventually(() => expect(page.reach.value.state).toBe("locked"));
+  page.show(daemon.token);
+  await eventually(() => expect(page.reach.value.state).toBe("connected"));
   expect(states).toEqual(new Set(["locked", "connected"])); // Never that it was lost.
 
   await daemon.close();

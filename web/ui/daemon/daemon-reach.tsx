@@ -44,6 +44,7 @@ function TokenForm({ desk, reach }: TokenFormProps) {
   return (
     <main class="token" aria-labelledby="token-title">
       <h1 id="token-title">{texts.daemon.tokenTitle}</h1>
+      <p id="token-note">{texts.daemon.tokenText}</p>
       <form class="receive" onSubmit={submit}>
         <label for="token">{texts.daemon.token}</label>
         <div class="field">
@@ -66,9 +67,6 @@ function TokenForm({ desk, reach }: TokenFormProps) {
             {problem}
           </p>
         )}
-        <p id="token-note" class="hint">
-          {texts.daemon.tokenText}
-        </p>
       </form>
     </main>
   );
