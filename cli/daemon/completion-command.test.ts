@@ -53,3 +53,18 @@ test("while a program hangs, so many downloads wait, and no more", async () => {
   expect(warnings).toEqual([expect.stringMatching(/is not run for film: 1000 downloads wait for it\.$/)]);
   command.close();
 });
+
+test.each([
+  ["a program below a file", "/etc/passwd/program", info],
+  ["a name that no program can be given", "/bin/true", { ...info, name: "fi\0lm" }],
+  ["a name longer than arguments can be", "/bin/true", { ...info, name: "x".repeat(200_000) }],
+])(
+  "%s is told like any other that cannot be run, and the next download has its turn",
+  async (_, program, odd) => {
+    const { command, warnings } = open(program);
+    command.run(infoHash, odd, "/out");
+    command.run(infoHash, odd, "/out");
+    await eventually(() => expect(warnings).toHaveLength(2));
+    expect(warnings[1]).toContain(`${program} cannot be run for `);
+  },
+);

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
+import { messageOf } from "#shared/base/errors.ts";
 import type { InfoHash } from "#shared/base/ids.ts";
 import type { Info } from "#shared/meta/info.ts";
 import { safeName, safePaths } from "#shared/meta/safe-path.ts";
@@ -52,17 +53,19 @@ export class CompletionCommand {
     const [, name] = args;
     const { log, warn } = this.#run;
     return new Promise((resolve) => {
-      const child = spawn(this.#program, args, { stdio: ["ignore", "pipe", "pipe"], windowsHide: true });
+      const failed = (error: unknown): void => {
+        warn(`${this.#program} cannot be run for ${name} (${messageOf(error)}). Check --on-complete.`);
+        resolve();
+      };
+      const child = this.#spawn(args, failed);
+      if (child === undefined) return;
       let output = "";
       const take = (bytes: Buffer): void => {
         output += bytes.toString().slice(0, MAX_OUTPUT_BYTES - output.length);
       };
       child.stdout.on("data", take).on("error", () => {}); // Its end is told below.
       child.stderr.on("data", take).on("error", () => {});
-      child.on("error", ({ message }) => {
-        warn(`${this.#program} cannot be run for ${name} (${message}). Check --on-complete.`);
-        resolve();
-      });
+      child.on("error", failed);
       child.on("close", (code, signal) => {
         log.info({ program: this.#program, name, code, signal, output }, "ran the program for a download");
         if (code !== 0 && child.pid !== undefined)
@@ -70,6 +73,16 @@ export class CompletionCommand {
         resolve();
       });
     });
+  }
+
+  /** Some errors come at once, others as an event. */
+  #spawn(args: readonly string[], failed: (error: unknown) => void) {
+    try {
+      return spawn(this.#program, args, { stdio: ["ignore", "pipe", "pipe"], windowsHide: true });
+    } catch (error) {
+      failed(error);
+      return undefined;
+    }
   }
 }
 

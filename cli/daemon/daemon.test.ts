@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, stat, utimes, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, stat, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { temporaryFolders } from "#headless-peer/peer.test-support.ts";
@@ -197,4 +197,65 @@ test("a watched folder hands over torrents and links; bad files are told once an
   const again = await openDaemon(folder, { watch });
   await again.ready;
   expect((await again.ask("GET", "/api/torrents")).json.items).toMatchObject([{ infoHash }]);
+});
+
+test("a daemon that cannot listen leaves what others have sent and received as it was", async () => {
+  const folder = await newFolder();
+  const first = await openDaemon(folder);
+  await share(first, await randomFile(folder, "own.bin"));
+  await first.close();
+  const totals = await readFile(join(folder, "state/totals.json"), "utf8");
+  const other = await openDaemon(join(folder, "other"));
+  const api = { host: "127.0.0.1", port: Number(new URL(other.url).port) };
+  await expect(openDaemon(folder, { api })).rejects.toThrow("Pass --api with another address");
+  expect(await readFile(join(folder, "state/totals.json"), "utf8")).toBe(totals);
+});
+
+test("what is removed while it is added stays removed after a restart", async () => {
+  const folder = await newFolder();
+  const other = await openDaemon(join(folder, "other"));
+  const infoHash = await share(other, await randomFile(folder, "brief.bin"));
+  const torrent = await readFile(join(folder, "other/state", `${infoHash}.torrent`), "base64");
+  const daemon = await openDaemon(folder);
+  for (let round = 0; round < 10; round++) {
+    const added = daemon.ask("POST", "/api/torrents", { torrent });
+    await eventually(async () =>
+      expect((await daemon.ask("DELETE", `/api/torrents/${infoHash}`)).status).toBe(204),
+    );
+    await added;
+    const names = await readdir(join(folder, "state"));
+    expect(names.filter((name) => name.startsWith(infoHash))).toEqual([]);
+    expect(await phaseOf(daemon, infoHash)).toBeUndefined();
+  }
+});
+
+test("what is added again while it is removed is there after a restart", async () => {
+  const folder = await newFolder();
+  const other = await openDaemon(join(folder, "other"));
+  const infoHash = await share(other, await randomFile(folder, "brief.bin"));
+  const torrent = await readFile(join(folder, "other/state", `${infoHash}.torrent`), "base64");
+  const daemon = await openDaemon(folder);
+  const add = async (): Promise<boolean> =>
+    (await daemon.ask("POST", "/api/torrents", { torrent })).json.items[0].isNew;
+  for (let round = 0; round < 10; round++) {
+    await add();
+    const removed = daemon.ask("DELETE", `/api/torrents/${infoHash}`);
+    const adding = Array.from({ length: 4 }, add);
+    await removed;
+    if ((await Promise.all([...adding, add()])).filter((isNew) => isNew).length === 0) continue;
+    expect(await phaseOf(daemon, infoHash)).not.toBe("error");
+    expect(daemon.told.filter((text) => text.startsWith("brief.bin:"))).toEqual([]);
+    const names = await readdir(join(folder, "state"));
+    expect(names).toEqual(expect.arrayContaining([`${infoHash}.json`, `${infoHash}.torrent`]));
+  }
+});
+
+test("a daemon that has just started knows its torrents", async () => {
+  const folder = await newFolder();
+  const first = await openDaemon(folder);
+  await first.ask("POST", "/api/torrents", { link: MAGNET, isPaused: true, limits: { maxPeers: 7 } });
+  await first.close();
+  const again = await openDaemon(folder);
+  const { json } = await again.ask("POST", "/api/torrents", { link: MAGNET });
+  expect(json.items).toMatchObject([{ infoHash: HASH, isNew: false }]);
 });

@@ -76,6 +76,8 @@ export class Daemon {
   readonly #limits: KeptLimits;
   readonly #completion: CompletionCommand | undefined;
   readonly #torrents = new Map<InfoHash, DaemonTorrent>();
+  /** Removed, but not gone yet from the peer and the disk: whoever adds one again waits for that. */
+  readonly #leaving = new Map<InfoHash, Promise<void>>();
   readonly #listeners = new Set<() => void>();
   #totalsTimer: NodeJS.Timeout | undefined;
   #isClosing = false;
@@ -92,16 +94,20 @@ export class Daemon {
     });
   }
 
-  /** Has again what it had when it ended. Resolves when all files are open, or it is known why they cannot be. */
-  async restore(): Promise<void> {
+  /** Lists what it had when it ended. Nothing else may happen before: it would not know of a torrent that it has. */
+  async load(): Promise<void> {
     await this.#limits.load();
     const kept = await this.#kept.load(this.#parts.run.warn);
     if (kept.length > MAX_TORRENTS) throw tooMany();
     for (const torrent of kept) this.#list(torrent);
+  }
+
+  /** Shares what it has loaded. Resolves when all files are open, or it is known why they cannot be. */
+  async restore(): Promise<void> {
     this.#totalsTimer = setInterval(() => this.#keepTotals(), TOTALS_MILLIS);
     const next = [...this.#torrents.values()].values();
     const open = async (): Promise<void> => {
-      for (const torrent of next) if (!this.#isClosing) await this.#enter(torrent);
+      for (const torrent of next) if (!this.#isClosing && this.#has(torrent)) await this.#enter(torrent);
     };
     await Promise.all(Array.from({ length: OPENINGS_AT_ONCE }, open));
   }
@@ -150,12 +156,17 @@ export class Daemon {
    */
   async add(fresh: NewTorrent): Promise<{ readonly isNew: boolean; readonly problem?: string }> {
     const { record, metadata } = fresh;
-    if (this.#torrents.has(record.infoHash)) return { isNew: false };
+    const { infoHash } = record;
+    while (this.#leaving.has(infoHash)) await this.#leaving.get(infoHash);
+    if (this.#torrents.has(infoHash)) return { isNew: false };
     if (this.#torrents.size >= MAX_TORRENTS) throw tooMany();
     const torrent = this.#list({ ...fresh, totals: NO_TOTALS });
     this.#changed();
-    if (metadata !== undefined) await this.#kept.keepMetadata(record, metadata);
-    await this.#kept.keep(record);
+    await torrent.inTurn(async () => {
+      if (metadata !== undefined) await this.#kept.keepMetadata(record, metadata);
+      await this.#kept.keep(torrent.record);
+    });
+    if (!this.#has(torrent)) return { isNew: true }; // Somebody has removed it meanwhile.
     const problem = await this.#enter(torrent);
     return { isNew: true, ...(problem !== undefined && { problem }) };
   }
@@ -172,20 +183,20 @@ export class Daemon {
       if (controls !== undefined) this.peer.feed({ type: "controlsChanged", infoHash, controls });
       this.peer.shareUntil(infoHash, sharedUntil);
     }
-    if (isPaused !== undefined) await this.#pause(torrent, isPaused);
+    if (isPaused !== undefined && this.#has(torrent)) await this.#pause(torrent, isPaused);
   }
 
   /** Takes a torrent out of the list. `deleteData`: also what it has downloaded, but never the person's own files. */
   async remove(infoHash: InfoHash, deleteData: boolean): Promise<void> {
     const torrent = this.#theTorrent(infoHash);
     this.#torrents.delete(infoHash);
+    const left = this.#leave(torrent, deleteData).finally(() => this.#leaving.delete(infoHash));
+    this.#leaving.set(
+      infoHash,
+      left.catch(() => {}), // Whoever removes it is told.
+    );
     this.#changed();
-    await torrent.leave();
-    await this.#kept.forget(infoHash);
-    const { content } = torrent.record;
-    const { info } = torrent;
-    if (deleteData && content.type === "download" && info !== undefined)
-      await deleteDownload({ infoHash, info, folder: content.folder });
+    await left;
   }
 
   /** Limits of all torrents together. */
@@ -232,6 +243,21 @@ export class Daemon {
     return problem;
   }
 
+  async #leave(torrent: DaemonTorrent, deleteData: boolean): Promise<void> {
+    const { infoHash } = torrent;
+    await torrent.leave();
+    await this.#kept.forget(infoHash);
+    const { content } = torrent.record;
+    const { info } = torrent;
+    if (deleteData && content.type === "download" && info !== undefined)
+      await deleteDownload({ infoHash, info, folder: content.folder });
+  }
+
+  /** Whether nobody has removed it. */
+  #has(torrent: DaemonTorrent): boolean {
+    return this.#torrents.get(torrent.infoHash) === torrent;
+  }
+
   #theTorrent(infoHash: InfoHash): DaemonTorrent {
     const torrent = this.#torrents.get(infoHash);
     if (torrent !== undefined) return torrent;
@@ -240,7 +266,7 @@ export class Daemon {
 
   #keep(torrent: DaemonTorrent, change: Partial<TorrentRecord>): void {
     torrent.record = { ...torrent.record, ...change };
-    if (this.#torrents.get(torrent.infoHash) === torrent) void this.#kept.keep(torrent.record);
+    if (this.#has(torrent)) void this.#kept.keep(torrent.record);
   }
 
   #announce(torrent: DaemonTorrent, { addTrackers = [], removeTrackers = [] }: TorrentChange): void {

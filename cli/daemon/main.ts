@@ -70,12 +70,14 @@ export async function startDaemon(
   });
   const daemon = new Daemon({ peer, named, state, limits: initial, onComplete, publisher, run, tell });
   const adder = new Adder(daemon, { folder, limits }, run, tell);
-  const api = await listen(options, daemon, adder, { token, startedAt }, run).catch(
-    async (error: unknown) => {
-      await daemon.close();
-      throw error;
-    },
-  );
+  const open = async (): Promise<RunningApi> => {
+    await daemon.load();
+    return listen(options, daemon, adder, { token, startedAt }, run);
+  };
+  const api = await open().catch(async (error: unknown) => {
+    await peer.close(); // The state may be that of a daemon that runs, so nothing is written to it.
+    throw error;
+  });
   const intake = new Intake(options, daemon, adder, state, run, tell);
   return {
     ...{ url: api.url, token, port: peer.port },
