@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { mkdir, writeFile } from "node:fs/promises";
 import { connect, type Socket } from "node:net";
 import { join } from "node:path";
@@ -241,4 +242,40 @@ test("the page is served without the token, but not under a stranger's name", as
   const page = await daemon.ask("GET", "/", undefined, {});
   expect([page.status, page.text]).toEqual([200, "<title>Page</title>"]);
   expect((await daemon.ask("GET", "/", undefined, { host: "evil.example" })).status).toBe(403);
+});
+
+test.each([
+  ["a route that is not there", "GET /api/nothing HTTP/1.1\r\nHost: localhost", 404],
+  ["a path that cannot be decoded", "GET /api/torrents/%ff HTTP/1.1\r\nHost: localhost", 400],
+  ["a name that is too long", `GET /api/torrents/${"a".repeat(500)} HTTP/1.1\r\nHost: localhost`, 414],
+  [
+    "headers that are too long",
+    `GET /api/status HTTP/1.1\r\nHost: localhost\r\nX: ${"a".repeat(20_000)}`,
+    431,
+  ],
+  ["what is not HTTP", "\x16\x03\x01", 400],
+])("%s is refused in the form of every refusal", async (_, head, status) => {
+  const { hostname, port } = new URL(shared.url);
+  const socket = connect(Number(port), hostname);
+  onTestFinished(() => void socket.destroy());
+  let text = "";
+  socket.on("error", () => {}).on("data", (bytes) => (text += bytes));
+  socket.write(`${head}\r\n\r\n`);
+  await eventually(() => expect(text).toMatch(/\r\n\r\n.*\}$/s));
+  expect(text).toContain(`HTTP/1.1 ${status} `);
+  expect(JSON.parse(text.slice(text.indexOf("\r\n\r\n")))).toEqual({
+    error: { code: expect.any(String), message: expect.stringMatching(/\.$/) },
+  });
+});
+
+test("somebody who sends no more of a request does not keep their place", async () => {
+  const { hostname, port } = new URL(shared.url);
+  const slow = ["", "GET /api/status HTTP/1.1\r\nHost: loc"].map((head) => {
+    const socket = connect(Number(port), hostname);
+    onTestFinished(() => void socket.destroy());
+    socket.on("error", () => {}).on("data", () => {});
+    socket.write(head);
+    return once(socket, "close");
+  });
+  await Promise.all(slow);
 });

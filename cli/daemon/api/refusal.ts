@@ -25,6 +25,6 @@ export function refusalOf(error: unknown): Refusal {
   if (error instanceof StorageError) return new Refusal(409, "storage", error.message);
   const status = error instanceof Error && "statusCode" in error ? Number(error.statusCode) : 500;
   if (status >= 400 && status < 500 && error instanceof Error)
-    return new Refusal(status, "malformedRequest", error.message);
+    return new Refusal(status, "malformedRequest", error.message.replace(/[^.]$/, "$&."));
   return new Refusal(500, "bug", "The daemon met an error, and has logged it.");
 }

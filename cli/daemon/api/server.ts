@@ -1,13 +1,13 @@
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import fastifyStatic from "@fastify/static";
 import fastifySwagger from "@fastify/swagger";
-import { type FastifyInstance, fastify } from "fastify";
+import { type FastifyInstance, type FastifyReply, fastify } from "fastify";
 import type { Adder } from "../adder.ts";
 import type { Daemon } from "../daemon.ts";
 import { eventRoutes } from "./events.ts";
 import { guard, requireOwnHost } from "./guard.ts";
 import { DaemonMetrics } from "./metrics.ts";
-import { refusalOf } from "./refusal.ts";
+import { Refusal, refusalOf } from "./refusal.ts";
 import { route } from "./route.ts";
 import { type DaemonFacts, statusOf, statusRoutes } from "./status-routes.ts";
 import { torrentRoutes } from "./torrent-routes.ts";
@@ -34,6 +34,15 @@ export interface RunningApi {
 /** Connections at once: people and programs of one machine. */
 const MAX_CONNECTIONS = 200;
 
+/** Programs send their headers at once: who does not is there to keep a connection from others. */
+const HEADERS_MILLIS = 3_000;
+
+/** A whole request, with the largest `.torrent` file in it, over a slow network. */
+const REQUEST_MILLIS = 300_000;
+
+/** So often both are looked at. */
+const CHECK_MILLIS = 500;
+
 const DESCRIPTION =
   "Every request but those for the page shows the token in the file `api-token` of the daemon's state folder: " +
   "`Authorization: Bearer TOKEN`. Times are ISO 8601 in UTC. Whatever is refused is answered with 4xx or 5xx and " +
@@ -59,14 +68,24 @@ export async function openApi(
   const { host, port, failed } = options;
   const http: FastifyInstance = fastify({
     forceCloseConnections: true,
+    requestTimeout: REQUEST_MILLIS,
+    http: { headersTimeout: HEADERS_MILLIS, connectionsCheckingInterval: CHECK_MILLIS },
+    frameworkErrors: (error, _, reply) => refuse(reply, refusalOf(error)),
+    clientErrorHandler: refuseUnreadable,
     ajv: { customOptions: { removeAdditional: false } }, // What is unknown is refused, not dropped.
   });
   http.server.maxConnections = MAX_CONNECTIONS;
   http.setErrorHandler((error, _, reply) => {
-    const { status, code, message } = refusalOf(error);
-    if (status >= 500) failed(error);
-    return reply.code(status).send({ error: { code, message } });
+    const refusal = refusalOf(error);
+    if (refusal.status >= 500) failed(error);
+    return refuse(reply, refusal);
   });
+  http.setNotFoundHandler((_, reply) =>
+    refuse(
+      reply,
+      new Refusal(404, "noSuchRoute", "There is no such route. GET /api/openapi.json names all."),
+    ),
+  );
   http.addHook("onRequest", async (_, reply) => {
     reply.header("x-content-type-options", "nosniff");
     reply.header("referrer-policy", "no-referrer");
@@ -103,6 +122,23 @@ export async function openApi(
   const address = http.server.address() as AddressInfo;
   const name = address.family === "IPv6" ? `[${address.address}]` : address.address;
   return { url: `http://${name}:${address.port}`, close: () => http.close() };
+}
+
+/** Answers a request that is refused. */
+function refuse(reply: FastifyReply, { status, code, message }: Refusal): FastifyReply {
+  return reply.code(status).send({ error: { code, message } });
+}
+
+/** Answers what is no request, and ends its connection. */
+function refuseUnreadable({ code }: { readonly code?: string }, socket: Socket): void {
+  if (!socket.writable) return void socket.destroy();
+  const [status, message] =
+    code === "HPE_HEADER_OVERFLOW"
+      ? ["431 Request Header Fields Too Large", "The headers are too long."]
+      : ["400 Bad Request", "This is no HTTP request."];
+  const body = JSON.stringify({ error: { code: "malformedRequest", message } });
+  const head = ["content-type: application/json", `content-length: ${body.length}`, "connection: close"];
+  socket.end(`HTTP/1.1 ${status}\r\n${head.join("\r\n")}\r\n\r\n${body}`, () => socket.destroy());
 }
 
 /** The page itself is no secret: whoever opens it without the token sees nothing in it. */
