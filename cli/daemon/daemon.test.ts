@@ -259,3 +259,15 @@ test("a daemon that has just started knows its torrents", async () => {
   const { json } = await again.ask("POST", "/api/torrents", { link: MAGNET });
   expect(json.items).toMatchObject([{ infoHash: HASH, isNew: false }]);
 });
+
+test("a watched folder is looked at while a program writes into it all the time", async () => {
+  const folder = await newFolder();
+  const watch = join(folder, "watch");
+  await mkdir(watch);
+  const daemon = await openDaemon(folder, { watch });
+  await daemon.ready;
+  const busy = setInterval(() => void writeFile(join(watch, "film.part"), "more"), 20);
+  onTestFinished(() => clearInterval(busy));
+  await writeFile(join(watch, "link.magnet"), MAGNET);
+  await eventually(async () => expect(await phaseOf(daemon, HASH)).toBe("metadata"));
+});

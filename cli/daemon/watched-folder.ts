@@ -19,6 +19,9 @@ export interface WatchEvents {
 /** Programs write a file in several strokes. */
 const SETTLE_MILLIS = 500;
 
+/** Somebody writes into it all the time, perhaps: we look all the same. */
+const MAX_SETTLE_MILLIS = 3_000;
+
 /** Folders on another machine tell nothing of their changes, so we look now and then. */
 const LOOK_MILLIS = 30_000;
 
@@ -45,6 +48,8 @@ export class WatchedFolder {
   #bad = new Set<string>();
   #watcher: FSWatcher | undefined;
   #timer: NodeJS.Timeout | undefined;
+  /** When the first of the changes came that no look has seen. */
+  #changedAt: number | undefined;
   #looking: Promise<void> | undefined;
   #looksAgain = false;
   #isClosed = false;
@@ -73,7 +78,7 @@ export class WatchedFolder {
 
   #watch(): void {
     try {
-      this.#watcher = watch(this.#path, () => this.#lookIn(SETTLE_MILLIS));
+      this.#watcher = watch(this.#path, () => this.#lookSoon());
       this.#watcher.on("error", () => this.#unwatch());
     } catch {
       this.#unwatch(); // The look says what is wrong with the folder.
@@ -85,10 +90,17 @@ export class WatchedFolder {
     this.#watcher = undefined;
   }
 
+  #lookSoon(): void {
+    const now = performance.now();
+    this.#changedAt ??= now;
+    this.#lookIn(Math.min(SETTLE_MILLIS, Math.max(0, this.#changedAt + MAX_SETTLE_MILLIS - now)));
+  }
+
   #lookIn(millis: number): void {
     if (this.#isClosed) return;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
+      this.#changedAt = undefined;
       if (this.#watcher === undefined) this.#watch();
       void this.#look().then(() => this.#lookIn(LOOK_MILLIS));
     }, millis);
