@@ -85,6 +85,17 @@ test("a damaged record is told and left where it is; the others are there", asyn
   expect(await readFile(damaged, "utf8")).toBe('{"infoHash":');
 });
 
+test("whoever adds a torrent hears that it cannot be kept", async () => {
+  const folder = await newFolder();
+  const daemon = await openDaemon(folder);
+  await mkdir(join(folder, "state", `${HASH}.json`)); // Nothing can be written there now.
+  const { status, json } = await daemon.ask("POST", "/api/torrents", { link: MAGNET });
+  expect([status, json.warnings]).toEqual([
+    201,
+    [expect.stringMatching(/^Film: The daemon cannot keep it, so it would be gone after a restart\. .*json/)],
+  ]);
+});
+
 test("a second daemon with the same state folder does not start", async () => {
   const folder = await newFolder();
   const daemon = await openDaemon(folder);

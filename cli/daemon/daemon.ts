@@ -2,19 +2,16 @@ import { join } from "node:path";
 import { deleteDownload } from "#headless-peer/files/delete-download.ts";
 import type { HeadlessPeer } from "#headless-peer/peer.ts";
 import type { EndReason } from "#headless-peer/sharing-ends.ts";
-import { type NamedTrackers, withTyped } from "#headless-peer/trackers/named-trackers.ts";
+import type { NamedTrackers } from "#headless-peer/trackers/named-trackers.ts";
 import { UsageError } from "#shared/base/errors.ts";
 import type { InfoHash } from "#shared/base/ids.ts";
-import { isContent } from "#shared/meta/layout.ts";
 import type { Happening } from "#shared/session/happening.ts";
 import type { TorrentMetadata } from "#shared/session/input.ts";
 import { NO_TOTALS } from "#shared/session/totals.ts";
 import type { TorrentView } from "#shared/session/view.ts";
-import { ownLimits, type TorrentLimits } from "../flags/limit-flags.ts";
 import type { Run } from "../once.ts";
 import { downloadedNews, endedNews, errorNews, type PeerNews } from "../peer-news.ts";
 import type { Publisher } from "../publisher.ts";
-import { changedTrackers } from "./changed-trackers.ts";
 import { CompletionCommand } from "./completion-command.ts";
 import { type DaemonLimits, KeptLimits } from "./kept-limits.ts";
 import { KeptTorrents } from "./kept-torrents.ts";
@@ -22,6 +19,7 @@ import type { NewTorrent } from "./new-torrents.ts";
 import type { TorrentRecord } from "./record.ts";
 import type { StateFolder } from "./state-folder.ts";
 import { DaemonTorrent, type EnteringTorrent } from "./torrent.ts";
+import { type TorrentChange, TorrentChanges } from "./torrent-changes.ts";
 
 /** What a daemon needs. */
 export interface DaemonParts {
@@ -35,17 +33,6 @@ export interface DaemonParts {
   readonly publisher: Publisher;
   readonly run: Run;
   readonly tell: (news: PeerNews) => void;
-}
-
-/** What somebody wants of a torrent from now on. Absent: as it is. */
-export interface TorrentChange {
-  readonly isPaused?: boolean;
-  /** Undefined, but there: all. */
-  readonly selectedFiles?: readonly number[] | undefined;
-  readonly firstFiles?: readonly number[];
-  readonly limits?: TorrentLimits;
-  readonly addTrackers?: readonly string[];
-  readonly removeTrackers?: readonly string[];
 }
 
 /** A torrent of the list. */
@@ -74,6 +61,7 @@ export class Daemon {
   readonly #parts: DaemonParts;
   readonly #kept: KeptTorrents;
   readonly #limits: KeptLimits;
+  readonly #changes: TorrentChanges;
   readonly #completion: CompletionCommand | undefined;
   readonly #torrents = new Map<InfoHash, DaemonTorrent>();
   /** Removed, but not gone yet from the peer and the disk: whoever adds one again waits for that. */
@@ -86,6 +74,12 @@ export class Daemon {
     this.#parts = parts;
     this.#kept = new KeptTorrents(parts.state);
     this.#limits = new KeptLimits(parts.state, parts.limits, parts.peer);
+    this.#changes = new TorrentChanges({
+      ...{ peer: parts.peer, named: parts.named },
+      keep: (torrent, change) => this.#keep(torrent, change),
+      has: (torrent) => this.#has(torrent),
+      tellProblem: (torrent, problem) => this.#tellProblem(torrent, problem),
+    });
     this.#completion =
       parts.onComplete === undefined ? undefined : new CompletionCommand(parts.onComplete, parts.run);
     parts.peer.watch((infoHash, what) => {
@@ -162,28 +156,19 @@ export class Daemon {
     if (this.#torrents.size >= MAX_TORRENTS) throw tooMany();
     const torrent = this.#list({ ...fresh, totals: NO_TOTALS });
     this.#changed();
-    await torrent.inTurn(async () => {
-      if (metadata !== undefined) await this.#kept.keepMetadata(record, metadata);
-      await this.#kept.keep(torrent.record);
+    const unkept = await torrent.inTurn(async () => {
+      const problem = metadata && (await this.#kept.keepMetadata(record, metadata));
+      return (await this.#kept.keep(torrent.record)) ?? problem;
     });
     if (!this.#has(torrent)) return { isNew: true }; // Somebody has removed it meanwhile.
-    const problem = await this.#enter(torrent);
+    const forgotten = unkept && `The daemon cannot keep it, so it would be gone after a restart. ${unkept}`;
+    const problem = (await this.#enter(torrent)) ?? forgotten;
     return { isNew: true, ...(problem !== undefined && { problem }) };
   }
 
   /** Changes a torrent. Rejects with a `UsageError` if there is no such torrent or it cannot be so. */
   async change(infoHash: InfoHash, change: TorrentChange): Promise<void> {
-    const torrent = this.#theTorrent(infoHash);
-    const { limits, isPaused, addTrackers, removeTrackers } = change;
-    if (addTrackers !== undefined || removeTrackers !== undefined) this.#announce(torrent, change);
-    if ("selectedFiles" in change || change.firstFiles !== undefined) await this.#choose(torrent, change);
-    if (limits !== undefined) {
-      this.#keep(torrent, { limits });
-      const { controls, sharedUntil } = ownLimits(limits);
-      if (controls !== undefined) this.peer.feed({ type: "controlsChanged", infoHash, controls });
-      this.peer.shareUntil(infoHash, sharedUntil);
-    }
-    if (isPaused !== undefined && this.#has(torrent)) await this.#pause(torrent, isPaused);
+    await this.#changes.make(this.#theTorrent(infoHash), change);
   }
 
   /** Takes a torrent out of the list. `deleteData`: also what it has downloaded, but never the person's own files. */
@@ -269,57 +254,6 @@ export class Daemon {
     if (this.#has(torrent)) void this.#kept.keep(torrent.record);
   }
 
-  #announce(torrent: DaemonTorrent, { addTrackers = [], removeTrackers = [] }: TorrentChange): void {
-    const { record, infoHash, metadata } = torrent;
-    if (metadata?.info.isPrivate === true)
-      throw new UsageError(
-        "private",
-        "This torrent is private: only the trackers that it names may know of it, so none can be added or taken out.",
-      );
-    const own = [...new Set([...this.named.announceUrls, ...this.named.publicUrls])];
-    const trackers = changedTrackers(record.trackers, own, addTrackers, removeTrackers);
-    this.#keep(torrent, { trackers });
-    this.peer.torrents.announceTo(infoHash, withTyped(this.named, trackers));
-  }
-
-  async #choose(torrent: DaemonTorrent, change: TorrentChange): Promise<void> {
-    const { record, info, infoHash } = torrent;
-    if (record.content.type === "own")
-      throw new UsageError(
-        "ownFiles",
-        "This torrent shares files of your own, so there is nothing to choose.",
-      );
-    const selectedFiles = "selectedFiles" in change ? change.selectedFiles : record.selectedFiles;
-    const firstFiles =
-      change.firstFiles ?? record.firstFiles.filter((at) => selectedFiles?.includes(at) ?? true);
-    const files = info?.files;
-    const isThere = (at: number): boolean => files?.[at] === undefined || isContent(files[at]);
-    const strange = [...(selectedFiles ?? []), ...firstFiles].find(
-      (at) => files !== undefined && (files[at] === undefined || !isThere(at)),
-    );
-    if (strange !== undefined)
-      throw new UsageError("noSuchFile", `The torrent has no file ${strange} to fetch.`);
-    if (selectedFiles?.length === 0)
-      throw new UsageError("nothingSelected", "Select at least one file, or pause the torrent.");
-    this.#keep(torrent, { selectedFiles, firstFiles });
-    await torrent.inTurn(() => this.peer.torrents.choose(infoHash, selectedFiles, firstFiles));
-  }
-
-  async #pause(torrent: DaemonTorrent, isPaused: boolean): Promise<void> {
-    const { infoHash } = torrent;
-    this.#keep(torrent, { isPaused });
-    const phase = this.find(infoHash)?.view.phase;
-    if (!isPaused && phase === "error") {
-      const problem = await torrent.enterAnew();
-      if (problem !== undefined) this.#tellProblem(torrent, problem);
-      return;
-    }
-    const reached = isPaused ? undefined : this.peer.endReason(torrentView(this, infoHash));
-    if (reached !== undefined) this.#keep(torrent, { limits: withoutEnd(torrent.record.limits, reached) });
-    this.peer.shareUntil(infoHash, torrent.record.limits.stopAt);
-    this.peer.feed({ type: isPaused ? "torrentPaused" : "torrentResumed", infoHash });
-  }
-
   #happened(torrent: DaemonTorrent, what: Happening): void {
     switch (what.type) {
       case "metadataArrived":
@@ -374,14 +308,6 @@ function torrentView(daemon: Daemon, infoHash: InfoHash): TorrentView {
   const found = daemon.find(infoHash);
   if (found === undefined) throw new Error("a torrent of the list is not in the list");
   return found.view;
-}
-
-/** The person shares on what has ended: what ended it no longer counts, also after a restart. The engine forgets its limits all at once. */
-function withoutEnd(limits: TorrentLimits, reached: EndReason): TorrentLimits {
-  const { stopAt: _, ...withoutMoment } = limits;
-  if (reached === "moment") return withoutMoment;
-  const { stopRatio: __, stopAfter: ___, stopAfterDownloads: ____, ...others } = limits;
-  return others;
 }
 
 function tooMany(): UsageError {

@@ -52,8 +52,8 @@ export class KeptTorrents {
     return kept.sort((left, right) => left.record.addedAt - right.record.addedAt);
   }
 
-  /** Resolves once it is on the disk, or has failed. */
-  keep(record: TorrentRecord): Promise<void> {
+  /** Resolves once it is on the disk, or with the sentence that says why it is not. */
+  keep(record: TorrentRecord): Promise<string | undefined> {
     return this.#folder.write(record.infoHash + RECORD_ENDING, encodeRecord(record));
   }
 
@@ -61,7 +61,7 @@ export class KeptTorrents {
   keepMetadata(
     { infoHash, trackers, webSeeds }: TorrentRecord,
     { infoBytes }: TorrentMetadata,
-  ): Promise<void> {
+  ): Promise<string | undefined> {
     return this.#folder.write(
       infoHash + METADATA_ENDING,
       encodeMetainfo({ infoBytes, trackerTiers: trackers, webSeeds }),

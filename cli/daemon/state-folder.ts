@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { makeFolder } from "#disk/make-folder.ts";
 import { onDisk } from "#headless-peer/files/disk-error.ts";
 import { replaceFile } from "#headless-peer/sources/new-file.ts";
+import { messageOf } from "#shared/base/errors.ts";
 import { readToken, TOKEN_FILE } from "../sources/daemon-client.ts";
 
 /** The list of a torrent with 100,000 files of the person's own is a tenth of this. */
@@ -17,7 +18,8 @@ const TOKEN_BYTES = 32;
 /** What waits to be written to one file, and what is being written. */
 interface Writing {
   next: Uint8Array | undefined;
-  done: Promise<void>;
+  /** Resolves with why the last write failed, if it did. */
+  done: Promise<string | undefined>;
 }
 
 /**
@@ -63,8 +65,8 @@ export class StateFolder {
     });
   }
 
-  /** Writes a file in place of what it was. Resolves once it is on the disk, or has failed. */
-  write(name: string, content: string | Uint8Array): Promise<void> {
+  /** Writes a file in place of what it was. Resolves once it is on the disk, or with the sentence that says why it is not. */
+  write(name: string, content: string | Uint8Array): Promise<string | undefined> {
     const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
     const writing = this.#writing.get(name);
     if (writing !== undefined) {
@@ -102,17 +104,29 @@ export class StateFolder {
   }
 
   #begin(name: string, bytes: Uint8Array): Writing {
-    const writing: Writing = { next: undefined, done: Promise.resolve() };
+    const writing: Writing = { next: undefined, done: Promise.resolve(undefined) };
     writing.done = this.#writeAll(name, bytes, writing);
     return writing;
   }
 
-  async #writeAll(name: string, first: Uint8Array, writing: Writing): Promise<void> {
+  async #writeAll(name: string, first: Uint8Array, writing: Writing): Promise<string | undefined> {
+    let problem: string | undefined;
     for (let bytes: Uint8Array | undefined = first; bytes !== undefined; ) {
-      await replaceFile(join(this.path, name), bytes).catch(this.#failed);
+      problem = await this.#writeOnce(name, bytes);
       bytes = writing.next;
       writing.next = undefined;
     }
     this.#writing.delete(name);
+    return problem;
+  }
+
+  async #writeOnce(name: string, bytes: Uint8Array): Promise<string | undefined> {
+    try {
+      await replaceFile(join(this.path, name), bytes);
+      return undefined;
+    } catch (error) {
+      this.#failed(error);
+      return messageOf(error);
+    }
   }
 }

@@ -136,7 +136,8 @@ export class WatchedFolder {
       present.add(origin);
       if (!this.#origins.has(origin) && !this.#bad.has(origin)) await this.#take(name, origin);
     }
-    this.#origins.retain(KIND, present);
+    // An empty folder may be where a disk is missing: what was taken in from it must not come back with it.
+    if (names.length > 0) this.#origins.retain(KIND, present);
     this.#bad = new Set([...this.#bad].filter((origin) => present.has(origin)));
   }
 

@@ -13,7 +13,7 @@ import type {
   TorrentLimitsJson,
   TorrentListJson,
 } from "#shared/daemon/daemon-api.ts";
-import { MIN_RATE } from "#shared/policy/rate-bounds.ts";
+import { MAX_RATE, MIN_RATE } from "#shared/policy/rate-bounds.ts";
 import { MIN_PEERS } from "#shared/session/controls.ts";
 import { MAX_DOWNLOADS, MAX_RATIO, MAX_SHARED_MINUTES, MIN_RATIO } from "#shared/session/stop-bounds.ts";
 import type { FileView, TorrentView, TrackerView, WebSeedView } from "#shared/session/view.ts";
@@ -33,7 +33,7 @@ const PHASE = {
   enum: ["metadata", "checking", "downloading", "seeding", "paused", "error"],
 };
 
-const RATE = { type: "integer", minimum: MIN_RATE, description: "bytes a second" };
+const RATE = { type: "integer", minimum: MIN_RATE, maximum: MAX_RATE, description: "bytes a second" };
 /** Peers of all torrents together that anybody can choose. */
 export const MAX_LINKS_OF_ALL = 10_000;
 

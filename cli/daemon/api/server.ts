@@ -72,6 +72,7 @@ export async function openApi(
     http: { headersTimeout: HEADERS_MILLIS, connectionsCheckingInterval: CHECK_MILLIS },
     frameworkErrors: (error, _, reply) => refuse(reply, refusalOf(error)),
     clientErrorHandler: refuseUnreadable,
+    exposeHeadRoutes: false, // A stream without a body would take a place for nothing.
     ajv: { customOptions: { removeAdditional: false } }, // What is unknown is refused, not dropped.
   });
   http.server.maxConnections = MAX_CONNECTIONS;

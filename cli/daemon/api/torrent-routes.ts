@@ -5,7 +5,8 @@ import type { NewTorrentJson, TorrentChangeJson } from "#shared/daemon/daemon-ap
 import { MAX_TORRENT_FILE_BYTES } from "#shared/meta/metainfo.ts";
 import type { Adder } from "../adder.ts";
 import { changedLimits } from "../changed-limits.ts";
-import type { Daemon, Listed, TorrentChange } from "../daemon.ts";
+import type { Daemon, Listed } from "../daemon.ts";
+import type { TorrentChange } from "../torrent-changes.ts";
 import {
   ADDED,
   NOTHING,
@@ -21,7 +22,9 @@ import { piecesJson, torrentFile } from "./torrent-content.ts";
 import { listedJson, torrentJson } from "./torrent-json.ts";
 
 /** Characters of a path: the longest that systems take. */
-const PATH = { type: "string", minLength: 1, maxLength: 4_096 };
+const PATH = { type: "string", maxLength: 4_096, pattern: "^[^\\u0000]+$" };
+/** Text of one line: nobody means a control character. */
+const NAME = { type: "string", maxLength: 255, pattern: "^[^\\u0000-\\u001f]+$" };
 const MAX_LINK_CHARACTERS = 1_000_000;
 const MAX_PATHS = 10_000;
 const MAX_GLOBS = 1_000;
@@ -49,7 +52,7 @@ const NEW_TORRENT = {
       items: PATH,
       description: "absolute paths of files and folders to share as one torrent",
     },
-    name: { type: "string", minLength: 1, maxLength: 255, description: "of a torrent that is made of paths" },
+    name: { ...NAME, description: "of a torrent that is made of paths" },
     isPrivate: { type: "boolean", description: "whether its peers come from its trackers only" },
     folder: { ...PATH, description: "where it is downloaded into: an absolute path" },
     select: { type: "array", maxItems: MAX_GLOBS, items: { type: "string", minLength: 1, maxLength: 1_000 } },
