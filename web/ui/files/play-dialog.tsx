@@ -36,8 +36,24 @@ function Player({ play, name }: { readonly play: Play; readonly name: string }) 
   if (play.state === "not") return <p class="note">{texts.files.noPlay[play.why]}</p>;
   if (isBroken) return <p class="note">{texts.files.noPlay.broken}</p>;
   const Media = play.kind;
-  // A stranger's file has no captions that we could name.
-  return <Media src={play.url} aria-label={name} controls autoplay onError={() => setBroken(true)} />;
+  // `autoplay` would wait until the browser expects no stall to the end. A stranger's file has no captions that we could name.
+  return (
+    <Media
+      src={play.url}
+      aria-label={name}
+      controls
+      preload="auto"
+      onCanPlay={({ currentTarget }) => begin(currentTarget)}
+      onError={() => setBroken(true)}
+    />
+  );
+}
+
+/** Once: later the person may have paused it. */
+function begin(media: HTMLMediaElement): void {
+  if (media.dataset["begun"] !== undefined) return;
+  media.dataset["begun"] = "";
+  media.play().catch(() => {}); // The browser wants a click: the controls are there.
 }
 
 /** Undefined: not known yet. */
