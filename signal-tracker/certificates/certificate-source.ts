@@ -1,4 +1,4 @@
-import { X509Certificate } from "node:crypto";
+import { createPrivateKey, X509Certificate } from "node:crypto";
 import { createSecureContext } from "node:tls";
 import { messageOf } from "#shared/base/errors.ts";
 
@@ -26,6 +26,9 @@ export interface CertificateSource {
 /** Throws a `CertificateError` unless a TLS server can use them. */
 export function requireUsable({ key, cert }: KeyPair, keyFile: string, certFile: string): void {
   try {
+    // A context may lack either, so an empty file, as one is that somebody is just writing, would do for it.
+    new X509Certificate(cert);
+    createPrivateKey(key);
     createSecureContext({ key, cert });
   } catch (error) {
     const problem = messageOf(error);

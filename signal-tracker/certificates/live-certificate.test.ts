@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pino } from "pino";
@@ -31,9 +31,15 @@ async function newPair(): Promise<KeyPair> {
   return issueCertificate(await makeAuthority(MACHINE, TODAY), MACHINE, TODAY);
 }
 
+/** Each file is replaced as a whole: half a file is another problem, which the log would tell. */
 async function put({ key, cert }: KeyPair): Promise<void> {
-  await writeFile(file("my.crt"), cert);
-  await writeFile(file("my.key"), key);
+  for (const [name, content] of [
+    ["my.crt", cert],
+    ["my.key", key],
+  ] as const) {
+    await writeFile(file("new"), content);
+    await rename(file("new"), file(name));
+  }
 }
 
 async function open(): Promise<LiveCertificate> {
@@ -80,6 +86,8 @@ test("broken new files keep the old certificate, with one error in the log, unti
 test.each([
   ["a key of another certificate", async () => put({ ...(await newPair()), key: (await newPair()).key })],
   ["no PEM", async () => put({ key: "x", cert: "y" })],
+  ["an empty certificate", async () => put({ ...(await newPair()), cert: "" })],
+  ["an empty key", async () => put({ ...(await newPair()), key: "" })],
   [
     "a file of more than 1 MiB",
     async () => {
