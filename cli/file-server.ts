@@ -7,6 +7,7 @@ import { filesToRead } from "#headless-peer/files-to-read.ts";
 import type { HeadlessPeer } from "#headless-peer/peer.ts";
 import { parseByteRange } from "#shared/base/byte-range.ts";
 import { messageOf, UsageError } from "#shared/base/errors.ts";
+import { hostIn } from "#shared/base/host-header.ts";
 import { type InfoHash, parseInfoHash } from "#shared/base/ids.ts";
 import type { TorrentFile } from "#shared/library/torrent-file.ts";
 import { mediaTypeOf } from "#shared/meta/media-type.ts";
@@ -167,8 +168,7 @@ function fail(response: ServerResponse, error: unknown): void {
 /** A name may be a stranger's that leads here (DNS rebinding); an address is nobody's. Old players send none. */
 function isOwnName(host: string | undefined): boolean {
   if (host === undefined) return true;
-  if (/[/?#@\\]/.test(host) || !URL.canParse(`http://${host}`)) return false;
-  const name = new URL(`http://${host}`).hostname.replace(/^\[|\]$/g, "");
+  const name = hostIn(host) ?? "";
   return isIP(name) !== 0 || name === "localhost";
 }
 

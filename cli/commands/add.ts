@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { Command } from "commander";
-import { UsageError } from "#shared/base/errors.ts";
+import { messageOf, UsageError } from "#shared/base/errors.ts";
 import { printable } from "#shared/base/printable.ts";
 import type { AddedJson, NewTorrentJson, TorrentLimitsJson } from "#shared/daemon/daemon-api.ts";
 import { holdsLink } from "#shared/meta/links.ts";
@@ -91,10 +91,7 @@ async function contentOf(path: string): Promise<string> {
   try {
     if ((await stat(path)).size <= MAX_TORRENT_FILE_BYTES) return await readFile(path, "base64");
   } catch (error) {
-    throw new UsageError(
-      "unreadable",
-      `${path} cannot be read (${error instanceof Error ? error.message : error}).`,
-    );
+    throw new UsageError("unreadable", `${path} cannot be read (${messageOf(error)}).`);
   }
   throw new UsageError(
     "torrentTooLarge",

@@ -1,5 +1,5 @@
 import { join, resolve } from "node:path";
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { printable } from "#shared/base/printable.ts";
 import packageJson from "../../package.json" with { type: "json" };
 import type { RunningDaemon } from "../daemon/main.ts";
@@ -34,13 +34,16 @@ export function daemonCommand(): Command {
       "take in the .torrent files that come into this folder, and links in .magnet and .txt files",
     )
     .option("--state <folder>", "where it keeps its list and the token of its API", usualStateFolder())
-    .option("--api <address:port>", "where its HTTP API listens", parseApiAddress, parseApiAddress(USUAL_API))
+    .addOption(
+      new Option("--api <address:port>", "where its HTTP API listens")
+        .argParser(parseApiAddress)
+        .default(parseApiAddress(USUAL_API), USUAL_API),
+    )
     .option("--page", "serve the web page for it, too", false)
     .option(
       "--on-complete <program>",
       "run this for each complete download, with its path, its name and its info-hash as arguments",
     );
-  command.options.find(({ long }) => long === "--api")?.default(parseApiAddress(USUAL_API), USUAL_API);
   return withCommonFlags(addPeerFlags(addLimitFlags(command, "download"))).action(daemon);
 }
 

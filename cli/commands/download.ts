@@ -77,14 +77,8 @@ export function downloadCommand(): Command {
 async function download(sources: readonly string[], flags: DownloadFlags): Promise<void> {
   if (flags.out !== STANDARD_OUTPUT) return downloadInto(sources, flags);
   if (flags.json || sources.length > 1 || flags.serve !== undefined) {
-    const why =
-      flags.serve !== undefined
-        ? "--serve says there where to play"
-        : flags.json
-          ? "--json writes there, too"
-          : "it takes one file";
     throw new CommandError(
-      `--out - means standard output, and ${why}. Name a folder with --out.`,
+      `--out - means standard output, and ${whyNotOut(flags)}. Name a folder with --out.`,
       flags.json,
     );
   }
@@ -94,6 +88,12 @@ async function download(sources: readonly string[], flags: DownloadFlags): Promi
   } finally {
     await out.close();
   }
+}
+
+/** Why standard output is not for one file. */
+function whyNotOut({ serve, json }: DownloadFlags): string {
+  if (serve !== undefined) return "--serve says there where to play";
+  return json ? "--json writes there, too" : "it takes one file";
 }
 
 /** `only`: what the person wants is one file, which goes to standard output, so nothing else may. */

@@ -4,9 +4,8 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { replaceFile } from "#headless-peer/sources/new-file.ts";
 import { UsageError } from "#shared/base/errors.ts";
-import { type Claim, readClaim } from "../sources/daemon-claim.ts";
+import { CLAIM_FILE, type Claim, readClaim } from "../sources/daemon-claim.ts";
 
-const CLAIM_FILE = "daemon.json";
 /** A daemon that is busy opening thousands of files still answers. */
 const ANSWER_MILLIS = 5_000;
 /** If two daemons start at once, the second one has written by then. */

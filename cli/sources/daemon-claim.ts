@@ -8,7 +8,8 @@ export interface Claim {
   readonly pid: number;
 }
 
-const CLAIM_FILE = "daemon.json";
+/** The file in a state folder that says where its daemon is. */
+export const CLAIM_FILE = "daemon.json";
 /** A URL and a number. */
 const MAX_CLAIM_CHARACTERS = 1_000;
 

@@ -1,6 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
 import { hostname } from "node:os";
+import { hostIn } from "#shared/base/host-header.ts";
 
 /** What names a tracker beside the machine that it runs on. */
 export interface HostNames {
@@ -33,7 +34,7 @@ export class KnownHosts {
   /** Reads a `Host` header. Undefined is known: browsers always send one. */
   isKnown(host: string | undefined): boolean {
     if (host === undefined) return true;
-    const name = nameIn(host);
+    const name = hostIn(host);
     if (name === undefined) return false;
     return isIP(name) !== 0 || !name.includes(".") || PRIVATE_NAME.test(name) || this.#isOurs(name);
   }
@@ -50,20 +51,10 @@ export class KnownHosts {
 
 /** Why a request is refused that asks for a name which is not ours. */
 export function unknownHostText(host: string): string {
-  const name = nameIn(host);
+  const name = hostIn(host);
   const asked = name === undefined ? "this name" : `the name ${name}`;
   return (
     `This tracker does not know ${asked} as its own, so it cannot tell its own page from a stranger's. ` +
     `Its operator has to name it in --public-url${name === undefined ? "" : `, such as https://${name}`}; further names go into --allow-origin.`
   );
-}
-
-/** The host without its port, as URLs normalise it; an IPv6 address without brackets. Undefined: it cannot be read. */
-function nameIn(host: string): string | undefined {
-  if (/[/?#@\\]/.test(host)) return undefined;
-  try {
-    return new URL(`http://${host}`).hostname.replace(/^\[|\]$|\.$/g, "");
-  } catch {
-    return undefined;
-  }
 }

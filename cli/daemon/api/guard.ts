@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import { isIP } from "node:net";
 import type { FastifyInstance, FastifyRequest } from "fastify";
+import { hostIn } from "#shared/base/host-header.ts";
 import { Refusal } from "./refusal.ts";
 
 /** Who may talk to the API. */
@@ -34,7 +35,7 @@ export function guard(http: FastifyInstance, { token, host }: GuardOptions): voi
 
 /** Refuses a request for a name that a stranger may own. */
 export function requireOwnHost({ headers }: FastifyRequest, host: string): void {
-  const name = nameIn(headers.host ?? "");
+  const name = hostIn(headers.host ?? "");
   if (name !== undefined && (isIP(name) !== 0 || name === "localhost" || name === host.toLowerCase())) return;
   throw new Refusal(
     403,
@@ -48,12 +49,6 @@ function requireOwnOrigin({ headers }: FastifyRequest): void {
   const { origin } = headers;
   if (origin === undefined || origin === `http://${headers.host}`) return;
   throw new Refusal(403, "foreignOrigin", "A page of another site may not talk to the daemon.");
-}
-
-/** The host without its port; an IPv6 address without brackets. Undefined: it cannot be read. */
-function nameIn(host: string): string | undefined {
-  if (/[/?#@\\]/.test(host) || !URL.canParse(`http://${host}`)) return undefined;
-  return new URL(`http://${host}`).hostname.replace(/^\[|\]$/g, "");
 }
 
 /** Of equal length, whatever the text. */
