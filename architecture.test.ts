@@ -167,7 +167,7 @@ const ROOMS: Record<string, Room> = {
     packages: CLI_PACKAGES,
   },
   "cli/flags": {
-    files: ["cli/show", ...CLI_FLOOR, "disk", "headless-peer", ...ENGINE],
+    files: ["cli/show", ...CLI_FLOOR, "disk", "headless-peer", "shared/daemon", ...ENGINE],
     types: ["signal-tracker/main.ts"],
     packages: CLI_PACKAGES,
   },

@@ -4,9 +4,10 @@ import { resolve } from "node:path";
 import { Command } from "commander";
 import { messageOf, UsageError } from "#shared/base/errors.ts";
 import { printable } from "#shared/base/printable.ts";
-import type { AddedJson, NewTorrentJson, TorrentLimitsJson } from "#shared/daemon/daemon-api.ts";
+import type { AddedJson, NewTorrentJson } from "#shared/daemon/daemon-api.ts";
 import { holdsLink } from "#shared/meta/links.ts";
 import { MAX_TORRENT_FILE_BYTES } from "#shared/meta/metainfo.ts";
+import { chosenLimits, limitsJson } from "../flags/chosen-limits.ts";
 import { addLimitKeys, type TorrentLimits } from "../flags/limit-flags.ts";
 import { parseGlob } from "../flags/select-flag.ts";
 import { type DaemonClientFlags, withDaemonFlags } from "../flags/state-flag.ts";
@@ -74,7 +75,7 @@ async function wishesOf(what: readonly string[], flags: AddFlags): Promise<reado
       `There is no file ${missing}, and it is not a magnet link or info-hash either. Check the spelling.`,
     );
   const { out, select, name, private: isPrivate, paused: isPaused } = flags;
-  const common = { isPaused, limits: limitsOf(flags) };
+  const common = { isPaused, limits: limitsJson(chosenLimits(flags)) };
   const carried = flags.withoutKey && { withoutKey: true };
   const download = { ...common, ...(out !== undefined && { folder: resolve(out) }), select, ...carried };
   const wishes: NewTorrentJson[] = links.map((link) => ({ link, ...download }));
@@ -97,14 +98,4 @@ async function contentOf(path: string): Promise<string> {
     "torrentTooLarge",
     `${path} is larger than a .torrent file can be. Choose another one.`,
   );
-}
-
-function limitsOf(flags: TorrentLimits): TorrentLimitsJson {
-  const { rateUp, rateDown, maxPeers, inOrder, stopRatio, stopAfter, stopAfterDownloads, stopAt } = flags;
-  const numbers = { rateUp, rateDown, maxPeers, inOrder, stopRatio, stopAfter, stopAfterDownloads };
-  const chosen = Object.entries(numbers).filter(([, value]) => value !== undefined);
-  return {
-    ...Object.fromEntries(chosen),
-    ...(stopAt !== undefined && { stopAt: new Date(stopAt).toISOString() }),
-  };
 }

@@ -4,6 +4,7 @@ import { printable } from "#shared/base/printable.ts";
 import packageJson from "../../package.json" with { type: "json" };
 import type { RunningDaemon } from "../daemon/main.ts";
 import { type ApiAddress, parseApiAddress, USUAL_API } from "../flags/api-address-flag.ts";
+import { chosenLimits } from "../flags/chosen-limits.ts";
 import { addLimitFlags, type TorrentLimits } from "../flags/limit-flags.ts";
 import { addPeerFlags, type PeerFlags } from "../flags/peer-flags.ts";
 import { usualStateFolder } from "../flags/state-folder.ts";
@@ -98,8 +99,6 @@ function tellStart(
 }
 
 /** Those of `--rate-up` and `--rate-down` are for all torrents together. */
-function limitsOf(flags: DaemonFlags): TorrentLimits {
-  const { maxPeers, inOrder, stopRatio, stopAfter, stopAfterDownloads, stopAt } = flags;
-  const chosen = { maxPeers, inOrder, stopRatio, stopAfter, stopAfterDownloads, stopAt };
-  return Object.fromEntries(Object.entries(chosen).filter(([, value]) => value !== undefined));
+function limitsOf({ rateUp: _, rateDown: __, ...flags }: DaemonFlags): TorrentLimits {
+  return chosenLimits(flags);
 }

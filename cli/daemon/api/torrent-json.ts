@@ -1,11 +1,11 @@
 import { formatPeerAddress } from "#headless-peer/peer-address.ts";
 import type { NamedTrackers } from "#headless-peer/trackers/named-trackers.ts";
 import { withoutKey } from "#shared/base/tracker-key.ts";
-import type { DaemonTorrent, ListedTorrent, PeerJson, TorrentLimitsJson } from "#shared/daemon/daemon-api.ts";
+import type { DaemonTorrent, ListedTorrent, PeerJson } from "#shared/daemon/daemon-api.ts";
 import { formatMagnet, formatShareLink } from "#shared/meta/magnet.ts";
 import { withoutQuery } from "#shared/meta/web-seeds.ts";
 import type { PeerView } from "#shared/session/view.ts";
-import type { TorrentLimits } from "../../flags/limit-flags.ts";
+import { limitsJson } from "../../flags/chosen-limits.ts";
 import type { Listed } from "../daemon.ts";
 
 /** A torrent as the list has it. */
@@ -39,11 +39,6 @@ function namedBy(
 
 function peerJson({ address, ...peer }: PeerView): PeerJson {
   return { ...peer, ...(address !== undefined && { address: formatPeerAddress(address) }) };
-}
-
-/** The limits of a torrent as the API says them. */
-function limitsJson({ stopAt, ...limits }: TorrentLimits): TorrentLimitsJson {
-  return { ...limits, ...(stopAt !== undefined && { stopAt: iso(stopAt) }) };
 }
 
 /** A moment in milliseconds since 1970 as the API says it. */
