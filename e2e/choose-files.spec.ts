@@ -64,6 +64,7 @@ const PIXEL = Buffer.from(
   "base64",
 );
 const HOSTILE = "<script>window.stolen = 1</script><img src=x onerror='window.stolen = 1'>";
+const PDF = "%PDF-1.7\n1 0 obj << /OpenAction << /S /JavaScript /JS (app.stolen = 1) >> >> endobj";
 const SVG = "<svg xmlns='http://www.w3.org/2000/svg' onload='window.stolen = 1'/>";
 
 test("pictures and text of a complete download are shown by what they are, and nothing of them runs", async ({
@@ -77,6 +78,7 @@ test("pictures and text of a complete download are shown by what they are, and n
   await writtenFile(root, "b.png", HOSTILE);
   await writtenFile(root, "c.jpg", SVG);
   await writtenFile(root, "d.html", Buffer.from([0, 1, 2, 3]));
+  await writtenFile(root, "e.txt", PDF);
   const seeder = await openTab(context, tracker.url);
   await seeder.shareFolder(root);
   const guest = await openTab(await newPerson(), await seeder.shareLink("Shown"));
@@ -92,6 +94,10 @@ test("pictures and text of a complete download are shown by what they are, and n
   await expect(dialog.locator("img, svg, script")).toHaveCount(0);
   await guest.page.keyboard.press("ArrowRight");
   await expect(dialog).toContainText("neither a picture nor text");
+  await guest.page.keyboard.press("ArrowRight");
+  await expect(dialog).toContainText("The page shows no PDF");
+  await expect(dialog.locator("pre, iframe, embed, object")).toHaveCount(0);
+  await guest.page.keyboard.press("ArrowLeft");
   await guest.page.keyboard.press("ArrowLeft");
   await expect(dialog.locator("pre")).toHaveText(SVG);
   expect(await guest.page.evaluate(() => "stolen" in window)).toBe(false);

@@ -32,6 +32,11 @@ test("what is no UTF-8 is old Windows text, and what is no text is not shown", a
   expect(await previewOf(new Blob([new Uint8Array([0, 1, 2])]))).toEqual({ type: "none", why: "unknown" });
 });
 
+test("a PDF is not shown, whatever it says it is", async () => {
+  const pdf = "%PDF-1.7\n1 0 obj << /OpenAction << /S /JavaScript /JS (app.alert(1)) >> >> endobj";
+  expect(await previewOf(new Blob([pdf], { type: "text/plain" }))).toEqual({ type: "none", why: "pdf" });
+});
+
 test("a small file with more pixels than a tab can decode is not shown as a picture", async () => {
   const edge = Math.sqrt(MAX_PICTURE_PIXELS);
   expect(await previewOf(new Blob([png(edge, edge)]))).toMatchObject({ type: "picture" });

@@ -11,7 +11,7 @@ export const MAX_PICTURE_PIXELS = 64 * 1024 * 1024;
 export type Preview =
   | { readonly type: "picture"; readonly bytes: Blob }
   | { readonly type: "text"; readonly text: string; readonly isCut: boolean }
-  | { readonly type: "none"; readonly why: "too-large" | "too-many-pixels" | "broken" | "unknown" };
+  | { readonly type: "none"; readonly why: "too-large" | "too-many-pixels" | "broken" | "pdf" | "unknown" };
 
 /** Pictures that a browser decodes and that hold no script, by their first bytes in hexadecimal. SVG holds some: it is text here. */
 const PICTURES: readonly { readonly type: PictureType; readonly starts: RegExp }[] = [
@@ -22,12 +22,16 @@ const PICTURES: readonly { readonly type: PictureType; readonly starts: RegExp }
   { type: "image/avif", starts: /^.{8}66747970617669(66|73)/ },
 ];
 
+/** Its text is of no use to a reader, and browsers show no PDF where its scripts could not run. */
+const PDF = /^255044462d/;
+
 /** Tells what a file is by its first bytes, never by its name or type: a stranger chose those. */
 export async function previewOf(file: Blob): Promise<Preview> {
   const head = await bytesOf(file, MAX_TEXT_BYTES);
   const magic = Array.from(head.subarray(0, 16), (byte) => byte.toString(16).padStart(2, "0")).join("");
   const picture = PICTURES.find(({ starts }) => starts.test(magic));
   if (picture !== undefined) return pictureIn(file, picture.type);
+  if (PDF.test(magic)) return { type: "none", why: "pdf" };
   const isCut = file.size > MAX_TEXT_BYTES;
   const text = shownText(head, isCut);
   return text === undefined ? { type: "none", why: "unknown" } : { type: "text", text, isCut };

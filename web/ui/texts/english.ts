@@ -650,6 +650,7 @@ export const english = {
       "too-many-pixels":
         "The picture has so many pixels that showing it could crash this tab. Save the file and open it elsewhere.",
       broken: "The browser cannot show this picture. Save the file and open it.",
+      pdf: "The page shows no PDF, as one can hold scripts. Save the file and open it.",
     },
     tooManyPicked: (most: number) =>
       plural(most, {

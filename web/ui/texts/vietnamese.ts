@@ -633,6 +633,7 @@ export const vietnamese: Texts = {
       "too-many-pixels":
         "Hình có quá nhiều điểm ảnh, hiển thị nó có thể làm treo thẻ này. Hãy lưu tệp rồi mở bằng chương trình khác.",
       broken: "Trình duyệt không hiển thị được hình này. Hãy lưu tệp rồi mở.",
+      pdf: "Trang không hiển thị PDF vì tệp PDF có thể chứa mã lệnh. Hãy lưu tệp rồi mở.",
     },
     tooManyPicked: (most) =>
       `Có nhiều hơn ${number(most)} tệp. Hãy chia sẻ thư mục nhỏ hơn, hoặc nén lại thành một tệp trước.`,
