@@ -3,7 +3,7 @@ import { EncryptedDownload } from "#headless-peer/files/encrypted-download.ts";
 import { OPEN_FILES } from "#headless-peer/files/process-files.ts";
 import { UsageError } from "#shared/base/errors.ts";
 import type { InfoHash, ShareKey } from "#shared/base/ids.ts";
-import { isEncryptedShare } from "#shared/encrypted/share.ts";
+import { isEncryptedShare } from "#shared/encrypted/share-torrent.ts";
 import type { PeerTorrent, SelectFiles } from "#shared/library/peer-torrent.ts";
 
 /** A download into a folder. */

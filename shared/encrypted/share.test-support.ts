@@ -3,8 +3,9 @@ import type { PieceIndex, ShareKey } from "../base/ids.ts";
 import { encodeInfo, planTorrent } from "../meta/create.ts";
 import { type Info, parseInfo } from "../meta/info.ts";
 import type { Cipher } from "./cipher.ts";
-import { EncryptedShare, SHARE_NAME } from "./share.ts";
+import { EncryptedShare } from "./share.ts";
 import { deriveKeys, type ShareKeys } from "./share-keys.ts";
+import { SHARE_NAME } from "./share-torrent.ts";
 import { webCipher } from "./web-cipher.ts";
 
 export const SHARE_KEY = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8" as ShareKey;

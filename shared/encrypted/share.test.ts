@@ -13,8 +13,9 @@ import {
   torrentOf,
   WEB_CIPHER,
 } from "./share.test-support.ts";
-import { EncryptedShare, isEncryptedShare, manifestBytes } from "./share.ts";
+import { EncryptedShare, manifestBytes } from "./share.ts";
 import { deriveKeys } from "./share-keys.ts";
+import { isEncryptedShare } from "./share-torrent.ts";
 
 const FILES = [
   { path: "Trip/a.mp4", bytes: 700_000 },

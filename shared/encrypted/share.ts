@@ -15,19 +15,10 @@ import {
   sealedEntry,
 } from "./records.ts";
 import type { ShareKeys } from "./share-keys.ts";
-
-/** The name of the one file in the torrent of every encrypted share of this version. */
-export const SHARE_NAME = "encrypted-share-1";
+import { SHARE_NAME } from "./share-torrent.ts";
 
 /** The rest of its info dictionary is short. */
 const MAX_HASHES_BYTES = MAX_INFO_BYTES - 1_000;
-
-/** Whether a torrent is an encrypted share: that is no secret. */
-export function isEncryptedShare({ name, files, isFolder, layout }: Info): boolean {
-  const { pieceLength, totalBytes } = layout;
-  const isAligned = pieceLength % RECORD_BYTES === 0 && totalBytes % RECORD_BYTES === 0 && totalBytes > 0;
-  return name === SHARE_NAME && !isFolder && files.length === 1 && isAligned;
-}
 
 /** How many bytes at the start of the torrent the manifest takes, by the first record. Throws a `ProtocolError` with a sentence. */
 export async function manifestBytes(
@@ -39,17 +30,6 @@ export async function manifestBytes(
   const bytes = manifestRecordsOf(await openManifestRecord(keys, record, 0, totalBytes)) * RECORD_BYTES;
   if (bytes > totalBytes) throw cutOffError();
   return bytes;
-}
-
-/** A share of which no more is known than that its manifest takes so many bytes: one file for them, to be fetched before all else. */
-export function manifestInfo(info: Info, bytes: number): Info {
-  const rest = {
-    path: ".pad",
-    bytes: info.layout.totalBytes - bytes,
-    offset: bytes,
-    isPadding: true,
-  } as const;
-  return { ...info, files: [{ path: SHARE_NAME, bytes, offset: 0 }, rest] };
 }
 
 /**

@@ -2,9 +2,11 @@ import "fake-indexeddb/auto";
 import { IDBFactory } from "fake-indexeddb";
 import { openDB } from "idb";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { type InfoHash, parseInfoHash } from "#shared/base/ids.ts";
+import { type InfoHash, parseInfoHash, type ShareKey } from "#shared/base/ids.ts";
+import { parseShareKey } from "#shared/base/share-key.ts";
 import { parseTrackerUrls } from "#shared/base/tracker-url.ts";
 import { StorageError } from "#shared/driver/ports.ts";
+import { SHARE_NAME } from "#shared/encrypted/share-torrent.ts";
 import { encodeInfo, planTorrent } from "#shared/meta/create.ts";
 import { NO_CONTROLS } from "./controls.ts";
 import {
@@ -46,6 +48,20 @@ test("a tab finds its own records again, oldest first", async () => {
   await dropRecord(database, TAB, hash(2));
   expect(await tabRecords(database, TAB)).toHaveLength(1);
   expect(await tabRecords(database, OTHER_TAB)).toHaveLength(1);
+});
+
+test("the key of an encrypted share is kept, a broken one is not, and its files are more than the one of its torrent", async () => {
+  const database = await opened();
+  const key = parseShareKey(`${"k".repeat(42)}A`);
+  const info = planTorrent([{ path: SHARE_NAME, bytes: 65_536 }], { pieceLength: 65_536 });
+  const sealed = { infoBytes: encodeInfo(info, new Uint8Array(20), false), bytes: shared(3) };
+  for (const [at, shareKey] of [key, "short" as ShareKey].entries())
+    await keepRecord(database, TAB, record(at, { addedAt: at, shareKey, ...(at === 0 ? sealed : {}) }));
+  await keepRecord(database, TAB, record(2, { addedAt: 2, ...sealed })); // Without a key its files cannot be those.
+  expect(await tabRecords(database, TAB)).toEqual([
+    record(0, { shareKey: key, ...sealed }),
+    record(1, { shareKey: undefined }),
+  ]);
 });
 
 test("a typed text is kept, and anything else in its place is not", async () => {

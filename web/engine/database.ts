@@ -1,8 +1,16 @@
 import { type DBSchema, type IDBPDatabase, type IDBPTransaction, openDB } from "idb";
 import { ProtocolError } from "#shared/base/errors.ts";
-import { type InfoHash, parseInfoHash, type TrackerUrl, type WebSeedUrl } from "#shared/base/ids.ts";
+import {
+  type InfoHash,
+  parseInfoHash,
+  type ShareKey,
+  type TrackerUrl,
+  type WebSeedUrl,
+} from "#shared/base/ids.ts";
+import { parseShareKey } from "#shared/base/share-key.ts";
 import { parseTrackerUrls } from "#shared/base/tracker-url.ts";
 import { StorageError } from "#shared/driver/ports.ts";
+import { isEncryptedShare } from "#shared/encrypted/share-torrent.ts";
 import { type Info, parseInfo } from "#shared/meta/info.ts";
 import { readWebSeeds } from "#shared/meta/web-seeds.ts";
 import type { Totals } from "#shared/session/totals.ts";
@@ -40,6 +48,9 @@ export interface TorrentRecord {
   readonly trackers: readonly TrackerUrl[];
   /** Web servers that have its files (BEP 19). Absent in records of older pages. */
   readonly webSeeds?: readonly WebSeedUrl[] | undefined;
+  /** The key of an encrypted share, from its link. It leaves this browser in share links alone. Absent: there is none. */
+  readonly shareKey?: ShareKey | undefined;
+  /** Of an encrypted share, numbers of the files in it. */
   readonly selectedFiles: readonly number[] | undefined;
   /** Those of them that come before the others. */
   readonly firstFiles?: readonly number[] | undefined;
@@ -196,9 +207,12 @@ export function readRecord(value: unknown): TorrentRecord[] {
   const infoHash = typeof said["infoHash"] === "string" ? parseInfoHash(said["infoHash"]) : undefined;
   const infoBytes = said["infoBytes"] instanceof Uint8Array ? new Uint8Array(said["infoBytes"]) : undefined;
   const info = readInfo(infoBytes);
+  const shareKey = isString(said["shareKey"]) ? parseShareKey(said["shareKey"]) : undefined;
   const bytes = readBytes(said["bytes"]);
   if (infoHash === undefined || bytes === undefined) return [];
-  if (bytes.type === "files" && bytes.files.length !== info?.files.length) return [];
+  // The torrent of an encrypted share has one file, whatever is in it.
+  const isSealed = info !== undefined && shareKey !== undefined && isEncryptedShare(info);
+  if (bytes.type === "files" && bytes.files.length !== info?.files.length && !isSealed) return [];
   return [
     {
       infoHash,
@@ -208,6 +222,7 @@ export function readRecord(value: unknown): TorrentRecord[] {
       encoding: isString(encoding) ? encoding : undefined,
       trackers: parseTrackerUrls(Array.isArray(trackers) ? trackers.filter(isString) : []),
       webSeeds: Array.isArray(webSeeds) ? readWebSeeds(webSeeds.filter(isString)).webSeeds : undefined,
+      shareKey,
       selectedFiles: Array.isArray(selectedFiles) ? selectedFiles.filter(isIndex) : undefined,
       firstFiles: Array.isArray(firstFiles) ? firstFiles.filter(isIndex) : undefined,
       isPaused: said["isPaused"] === true,

@@ -1,8 +1,9 @@
 import { bytesToHex } from "#shared/base/bytes.ts";
 import { UsageError } from "#shared/base/errors.ts";
-import type { InfoHash, TrackerUrl } from "#shared/base/ids.ts";
+import type { InfoHash, ShareKey, TrackerUrl } from "#shared/base/ids.ts";
 import { MAX_NAMED_TRACKERS, parseTrackerUrls } from "#shared/base/tracker-url.ts";
 import { StorageError } from "#shared/driver/ports.ts";
+import { isEncryptedShare } from "#shared/encrypted/share-torrent.ts";
 import { parseInfo } from "#shared/meta/info.ts";
 import { findLinks, holdsLink } from "#shared/meta/links.ts";
 import type { Link } from "#shared/meta/read-link.ts";
@@ -18,6 +19,10 @@ import type { TorrentList } from "./torrent-list.ts";
 const NO_STORAGE =
   "This browser does not let the page store anything, so you cannot download. Leave private browsing or allow site data, then reload.";
 
+/** The link of a torrent that is no encrypted share has a key. */
+export const NOT_ENCRYPTED =
+  "The link has a key, but what it leads to is no encrypted share that this page can read. Copy the whole link again.";
+
 export { holdsLink, torrentElsewhere };
 
 /** Finds magnet links, share links and info-hashes in a text. `leftOut` says in sentences what it could not read or cannot reach. */
@@ -32,10 +37,13 @@ export function torrentsInText(text: string): {
 
 /** A tracker serves the page of a share link, so the link need not name that tracker. */
 function torrentInLink(link: Link): NewTorrent {
-  const { infoHash, displayName, trackers, webSeeds, selectedFiles, page } = link;
+  const { infoHash, displayName, trackers, webSeeds, selectedFiles, page, key } = link;
   const [own] = parseTrackerUrls([page?.replace(/^http/, "ws") ?? ""]);
   const all = own === undefined ? trackers : [own, ...trackers];
-  return { infoHash, displayName, trackers: all, webSeeds, selectedFiles, infoBytes: undefined };
+  return {
+    ...{ infoHash, displayName, trackers: all, webSeeds, selectedFiles },
+    ...{ shareKey: key, infoBytes: undefined },
+  };
 }
 
 /** Reads a .torrent file. The warnings are sentences about what it ignored. */
@@ -83,7 +91,8 @@ export async function download(
   const isStored = earlier?.bytes.type === "stored";
   const bytes = isStored ? earlier.bytes : { type: "stored" as const, storageId: newStorageId() };
   const { infoBytes, encoding } = wanted.infoBytes === undefined && earlier !== undefined ? earlier : wanted;
-  const record = newRecord({ ...wanted, infoBytes, encoding }, bytes);
+  const shareKey = wanted.shareKey ?? earlier?.shareKey;
+  const record = newRecord({ ...wanted, infoBytes, encoding, shareKey }, bytes);
   const joined = await joinStorage(database, tab.id, record);
   if (joined !== undefined) {
     enterChecked(list, list.add(joined)).catch(excuse);
@@ -106,14 +115,25 @@ function waitIfAsked(list: TorrentList, item: Item): void {
 async function learn(
   list: TorrentList,
   item: Item,
-  { infoHash, infoBytes, encoding, trackers = [] }: NewTorrent,
+  { infoHash, infoBytes, encoding, trackers = [], shareKey }: NewTorrent,
 ): Promise<void> {
+  if (shareKey !== undefined) await learnKey(list, item, shareKey);
   if (item.metadata === undefined && infoBytes !== undefined) {
     const metadata = { info: parseInfo(infoBytes, encoding), infoBytes };
     await list.keep(item, { encoding });
     list.feed({ type: "metadataChecked", infoHash, metadata, problem: undefined });
   }
   await addTrackers(list, item, trackers);
+}
+
+/** An encrypted share whose key was missing goes on with it. */
+async function learnKey(list: TorrentList, item: Item, shareKey: ShareKey): Promise<void> {
+  const { metadata, record } = item;
+  if (metadata !== undefined && !isEncryptedShare(metadata.info))
+    throw new UsageError("notEncrypted", NOT_ENCRYPTED);
+  if (record.shareKey !== undefined) return;
+  await list.keep(item, { shareKey });
+  list.bytesAgain(item);
 }
 
 async function addTrackers(list: TorrentList, item: Item, trackers: readonly TrackerUrl[]): Promise<void> {

@@ -42,6 +42,8 @@ export type Entry =
        * Absent: this browser has them.
        */
       readonly onDisk?: { readonly folder: string | undefined };
+      /** It is an encrypted share, and we have its key (`open`) or not (`closed`). Absent: everybody can read it. */
+      readonly lock?: "open" | "closed";
       /** The person can save everything: a complete download, not the person's own files. */
       readonly canSave: boolean;
       /** What `needs-file` needs: a click, because a stored handle's permission lapsed, or the files themselves. */

@@ -1,5 +1,6 @@
 import { ProtocolError } from "#shared/base/errors.ts";
 import { withoutKey } from "#shared/base/tracker-key.ts";
+import { isEncryptedShare } from "#shared/encrypted/share-torrent.ts";
 import { parseInfo } from "#shared/meta/info.ts";
 import { withoutQuery } from "#shared/meta/web-seeds.ts";
 import type { TorrentMetadata } from "#shared/session/input.ts";
@@ -37,7 +38,7 @@ export interface Item {
 
 /** What a new record needs to know about its torrent. */
 export type NewTorrent = Pick<TorrentRecord, "infoHash" | "displayName" | "infoBytes"> &
-  Partial<Pick<TorrentRecord, "encoding" | "trackers" | "webSeeds" | "selectedFiles">>;
+  Partial<Pick<TorrentRecord, "encoding" | "trackers" | "webSeeds" | "shareKey" | "selectedFiles">>;
 
 export function newRecord(torrent: NewTorrent, bytes: TorrentBytes): TorrentRecord {
   return {
@@ -47,6 +48,7 @@ export function newRecord(torrent: NewTorrent, bytes: TorrentBytes): TorrentReco
     encoding: torrent.encoding,
     trackers: torrent.trackers ?? [],
     webSeeds: torrent.webSeeds ?? [],
+    shareKey: torrent.shareKey,
     selectedFiles: torrent.selectedFiles,
     isPaused: false,
     isSaved: false,
@@ -69,8 +71,8 @@ export function readMetadata({ infoBytes, encoding }: TorrentRecord): TorrentMet
 
 /** What links and trackers need to know about it. */
 export function linkedTorrent({ record, metadata }: Item, name: string | undefined): LinkedTorrent {
-  const { infoHash, trackers, webSeeds } = record;
-  return { infoHash, name, trackers, webSeeds, isPrivate: metadata?.info.isPrivate ?? false };
+  const { infoHash, trackers, webSeeds, shareKey } = record;
+  return { infoHash, name, trackers, webSeeds, shareKey, isPrivate: metadata?.info.isPrivate ?? false };
 }
 
 /** What the page shows of it. The same object until something in it has changed. */
@@ -86,6 +88,7 @@ function newEntry(item: Item, torrent: TorrentView, links: TorrentLinks): Entry 
   const { key, record, needs, saving, restsBecause } = item;
   const rests = restsBecause !== undefined && needs === undefined && torrent.phase === "paused";
   const linked = linkedTorrent(item, torrent.name);
+  const lock = lockOf(item);
   return {
     state: needs === undefined ? torrent.phase : "needs-file",
     key,
@@ -97,16 +100,27 @@ function newEntry(item: Item, torrent: TorrentView, links: TorrentLinks): Entry 
     },
     magnetLink: links.magnetLink(linked),
     shareLink: links.shareLink(linked),
-    canSave: record.bytes.type === "stored" && isComplete(torrent),
+    canSave: record.bytes.type === "stored" && lock !== "closed" && isComplete(torrent),
     isSaved: record.isSaved,
     controls: record.controls ?? NO_CONTROLS,
     trackers: links.listed(linked),
+    ...(lock === undefined ? {} : { lock }),
     ...(record.waitsBecause === undefined ? {} : { waitsBecause: record.waitsBecause }),
     ...(record.stoppedBecause === undefined ? {} : { stoppedBecause: record.stoppedBecause }),
     ...(rests ? { restsBecause } : {}),
     ...(needs === undefined ? {} : { needs }),
     ...(saving === undefined ? {} : { saving }),
   };
+}
+
+/** Whether it is an encrypted share, and we have its key. Without its metadata, its link says so. Undefined: it is none. */
+function lockOf({
+  record: { shareKey },
+  metadata,
+}: Pick<Item, "record" | "metadata">): "open" | "closed" | undefined {
+  const isEncrypted = metadata === undefined ? shareKey !== undefined : isEncryptedShare(metadata.info);
+  if (!isEncrypted) return undefined;
+  return shareKey === undefined ? "closed" : "open";
 }
 
 /** What other tabs are told of it. */

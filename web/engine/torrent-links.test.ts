@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { parseInfoHash } from "#shared/base/ids.ts";
+import { parseShareKey } from "#shared/base/share-key.ts";
 import { parseTrackerUrl } from "#shared/base/tracker-url.ts";
 import { readPageConfig } from "./page-config.ts";
 import { TorrentLinks } from "./torrent-links.ts";
@@ -38,6 +39,16 @@ test("a page has no alternatives at a tracker of one node, or where people log i
   expect(linksFor({ trackers: NODES.slice(0, 2) }).announceTo(torrent())).toEqual(own);
   expect(linksFor({ trackers: NODES, accounts: true }).announceTo(torrent())).toEqual(own);
   expect(linksFor({}).announceTo(torrent())).toEqual(own);
+});
+
+test("the share link of an encrypted share has its key and not its name, and the magnet link has neither", () => {
+  const key = parseShareKey(`${"k".repeat(42)}A`);
+  const secret = { ...torrent("wss://other.example/"), name: "Diary", shareKey: key };
+  const links = linksFor({ pageUrl: "http://a.example:8000/" });
+  const other = `&tr=${encodeURIComponent("wss://other.example/")}`;
+  expect(links.shareLink(secret)).toBe(`http://a.example:8000/#${INFO_HASH}${other}&k=${key}`);
+  expect(links.magnetLink(secret)).not.toMatch(/Diary|dn=|kkk/);
+  expect(links.shareLink({ ...secret, shareKey: undefined })).toMatch(/&dn=Diary$/);
 });
 
 test("magnet links name every node", () => {

@@ -1,4 +1,4 @@
-import type { InfoHash, TrackerUrl, WebSeedUrl } from "#shared/base/ids.ts";
+import type { InfoHash, ShareKey, TrackerUrl, WebSeedUrl } from "#shared/base/ids.ts";
 import { withoutKey } from "#shared/base/tracker-key.ts";
 import { eachAlone, hostOf, type TrackerTiers } from "#shared/base/tracker-url.ts";
 import { formatMagnet, formatShareLink, type Magnet } from "#shared/meta/magnet.ts";
@@ -13,6 +13,8 @@ export interface LinkedTorrent {
   readonly trackers: readonly TrackerUrl[];
   /** Absent: none. */
   readonly webSeeds?: readonly WebSeedUrl[] | undefined;
+  /** The key of an encrypted share. Absent: it is none, or we lack the key. */
+  readonly shareKey?: ShareKey | undefined;
   /** Only its own trackers may know about it (BEP 27). */
   readonly isPrivate: boolean;
 }
@@ -77,10 +79,8 @@ export class TorrentLinks {
 
   /** For people. It opens this page, so it need not name the page's own tracker. */
   shareLink(torrent: LinkedTorrent): string {
-    return formatShareLink(this.#config.pageUrl, {
-      ...this.#named(torrent),
-      trackers: torrent.isPrivate ? torrent.trackers : this.#foreign(torrent.trackers),
-    });
+    const trackers = torrent.isPrivate ? torrent.trackers : this.#foreign(torrent.trackers);
+    return formatShareLink(this.#config.pageUrl, { ...this.#named(torrent), trackers }, torrent.shareKey);
   }
 
   /** Alternatives to the node that served the page. Whoever is logged in here is not logged in there. */
@@ -92,12 +92,14 @@ export class TorrentLinks {
     );
   }
 
+  /** The name of an encrypted share is a secret, too. */
   #named({
     infoHash,
     name,
     webSeeds = [],
+    shareKey,
   }: LinkedTorrent): Pick<Magnet, "infoHash" | "displayName" | "webSeeds"> {
-    return { infoHash, displayName: name, webSeeds };
+    return { infoHash, displayName: shareKey === undefined ? name : undefined, webSeeds };
   }
 
   #foreign(trackers: readonly TrackerUrl[]): TrackerUrl[] {

@@ -179,7 +179,7 @@ export class TorrentList {
   /** Gives it to the engine, which ignores one that it has. `asleep`: it waits for its files. */
   enter(item: Item, held: Bitfield | undefined, as: "awake" | "asleep"): void {
     const { record, metadata } = item;
-    if (record.bytes.type === "stored") this.#engine.bytesAre(record.infoHash, record.bytes);
+    if (record.bytes.type === "stored") this.bytesAgain(item);
     this.#engine.feed({
       type: "torrentAdded",
       source: {
@@ -212,7 +212,13 @@ export class TorrentList {
   /** The torrent's bytes are in these files of the person. */
   useFiles(item: Item, { files }: Pick<FileStorage, "files">): void {
     item.files = files;
-    this.#engine.bytesAre(item.record.infoHash, { type: "files", files });
+    this.bytesAgain(item);
+  }
+
+  /** Tells the engine where its bytes are, if they are here, and its key. */
+  bytesAgain({ record: { infoHash, bytes, shareKey }, files }: Item): void {
+    if (bytes.type === "stored") this.#engine.bytesAre(infoHash, { ...bytes, shareKey });
+    else if (files !== undefined) this.#engine.bytesAre(infoHash, { type: "files", files, shareKey });
   }
 
   /** The person has chosen something else for it, or the settings have changed. */

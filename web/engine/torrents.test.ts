@@ -1,9 +1,10 @@
 import "fake-indexeddb/auto";
 import { IDBFactory } from "fake-indexeddb";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { encodeInfo, planTorrent } from "#shared/meta/create.ts";
 import type { StopAt } from "./client.ts";
 import { NEVER } from "./controls.ts";
-import { type Database, keepRecord, openDatabase } from "./database.ts";
+import { type Database, keepRecord, openDatabase, tabRecords } from "./database.ts";
 import { fakeTorrent } from "./fake-scenes.ts";
 import { newRecord } from "./item.ts";
 import { pageLoad, TAB } from "./page-load.test-support.ts";
@@ -53,6 +54,33 @@ test("a paused download goes on once the person accepts it from somebody nearby,
   expect(torrents.entries()).toMatchObject([{ state: "paused" }]);
   await torrents.accept(infoHash, link);
   expect(torrents.entries()).toMatchObject([{ state: "downloading" }]);
+});
+
+const KEY = `${"k".repeat(42)}A`;
+const keptKeys = async () => (await tabRecords(database, TAB.id)).map(({ shareKey }) => shareKey);
+
+test("a share whose key is missing learns it from the whole link, passes it on in share links, and keeps it", async () => {
+  const { torrents } = await load();
+  vi.stubGlobal("location", new URL("http://a.example:8000/"));
+  await torrents.addLink(`http://a.example:8000/#${infoHash}&k=${KEY}`);
+  expect(torrents.entries()).toMatchObject([
+    { lock: "open", shareLink: expect.stringMatching(`#${infoHash}&k=${KEY}$`) },
+  ]);
+  expect(await keptKeys()).toEqual([KEY]);
+  expect((await load()).torrents.entries()).toMatchObject([{ lock: "open" }]);
+  expect(torrents.told()).toMatchObject([{ infoHash }]);
+  expect(JSON.stringify(torrents.told())).not.toContain(KEY); // Other tabs read it where it is stored.
+});
+
+test("a link with a key changes nothing about a torrent that everybody can read, and says why", async () => {
+  const plan = planTorrent([{ path: "film", bytes: 10 }]);
+  const torrent = { infoHash, displayName: "film", infoBytes: encodeInfo(plan, new Uint8Array(20), false) };
+  await keepRecord(database, TAB.id, newRecord(torrent, { type: "stored", storageId: "s" }));
+  const { torrents } = await load();
+  vi.stubGlobal("location", new URL("http://a.example:8000/"));
+  await expect(torrents.addLink(`#${infoHash}&k=${KEY}`)).rejects.toThrow(/has a key.*no encrypted share/);
+  expect(await keptKeys()).toEqual([undefined]);
+  expect(torrents.entries()[0]).not.toHaveProperty("lock");
 });
 
 test("a limit of peers that hardly anybody could get through is none, and reaches no engine", async () => {

@@ -2,6 +2,7 @@ import "fake-indexeddb/auto";
 import { IDBFactory } from "fake-indexeddb";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { InfoHash, TrackerUrl } from "#shared/base/ids.ts";
+import { parseShareKey } from "#shared/base/share-key.ts";
 import { adopt, freeRemoved, sweep } from "../adoption.ts";
 import {
   type Database,
@@ -17,6 +18,7 @@ import { joinStorage, torrentElsewhere } from "./joined-storage.ts";
 
 const INFO_HASH = "1".repeat(40) as InfoHash;
 const [HERE, THERE, ELSEWHERE] = ["here", "there", "elsewhere"] as TabId[] as [TabId, TabId, TabId];
+const KEY = parseShareKey(`${"k".repeat(42)}A`);
 let database: Database;
 
 beforeEach(async () => {
@@ -77,9 +79,11 @@ test("what another tab's record says of a torrent is all that its link would, an
   await keep(HERE, "own");
   expect(await torrentElsewhere(database, HERE, INFO_HASH)).toBeUndefined();
   await keep(THERE, "other", { displayName: "Film" });
+  await keep(ELSEWHERE, "another", { shareKey: KEY });
   expect(await torrentElsewhere(database, HERE, INFO_HASH)).toMatchObject({
     infoHash: INFO_HASH,
     displayName: "Film",
+    shareKey: KEY,
   });
 });
 

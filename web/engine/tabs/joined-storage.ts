@@ -154,5 +154,7 @@ async function readRun(
 function withKnowledgeOf(other: TorrentRecord, record: TorrentRecord): TorrentRecord {
   const { infoBytes, encoding } = record.infoBytes === undefined ? other : record;
   const trackers = [...new Set([...record.trackers, ...other.trackers])].slice(0, MAX_NAMED_TRACKERS);
-  return { ...record, infoBytes, encoding, trackers, displayName: record.displayName ?? other.displayName };
+  const displayName = record.displayName ?? other.displayName;
+  const shareKey = record.shareKey ?? other.shareKey;
+  return { ...record, infoBytes, encoding, trackers, displayName, shareKey };
 }

@@ -1,5 +1,5 @@
 import type { DeviceKind } from "#shared/base/device.ts";
-import type { InfoHash, PeerId, PieceIndex, TrackerUrl } from "#shared/base/ids.ts";
+import type { InfoHash, PeerId, PieceIndex, ShareKey, TrackerUrl } from "#shared/base/ids.ts";
 import type { StopReason } from "#shared/session/controls.ts";
 import type { Input, TorrentMetadata } from "#shared/session/input.ts";
 import type { TorrentView } from "#shared/session/view.ts";
@@ -33,9 +33,13 @@ export type PageInput = Extract<
 >;
 
 /** Where the engine finds a torrent's bytes: in the piece store, or in the person's own files, in the order of the info dictionary. */
-export type BytesHere =
+export type BytesHere = (
   | { readonly type: "stored"; readonly storageId: string }
-  | { readonly type: "files"; readonly files: readonly File[] };
+  | { readonly type: "files"; readonly files: readonly File[] }
+) & {
+  /** The torrent's bytes are encrypted with this key: stored as they are, while the files are what they encrypt. */
+  readonly shareKey?: ShareKey | undefined;
+};
 
 /** How to start the engine. */
 export interface Start {

@@ -1457,6 +1457,10 @@ export const vietnamese: Texts = {
       "Torrent nêu {} nguồn web kiểu cũ (BEP 17), mà Tabswarm không dùng.",
     ],
     [
+      "The link has a key, but what it leads to is no encrypted share that this page can read. Copy the whole link again.",
+      "Liên kết này có khóa, nhưng nội dung của nó không phải là một phần chia sẻ được mã hóa mà trang này đọc được. Hãy sao chép lại toàn bộ liên kết.",
+    ],
+    [
       "The key in this share link is damaged: what follows &k= must be 43 letters, digits, - and _. Copy the whole link again.",
       "Khóa trong liên kết chia sẻ này bị hỏng: sau &k= phải là 43 chữ cái, chữ số, - và _. Hãy sao chép lại cả liên kết.",
     ],
