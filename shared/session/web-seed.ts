@@ -1,6 +1,14 @@
 import type { FetchId, LinkId, Millis, PieceIndex, WebSeedUrl } from "../base/ids.ts";
 import type { Block } from "../meta/layout.ts";
-import type { Rate } from "../policy/rate.ts";
+import type { NamedWebSeed } from "../meta/web-seeds.ts";
+import { Rate } from "../policy/rate.ts";
+
+/** The first wait after a failure; each further one is twice as long. */
+const FIRST_REST_MILLIS = 10_000;
+/** The same if somebody must first change something at the server. */
+const LASTING_REST_MILLIS = 600_000;
+/** The longest wait, also if the server wants a longer one: a person who leaves a download running sees that it is back. */
+export const MAX_REST_MILLIS = 3_600_000;
 
 /** Why a range did not come. */
 export interface FetchProblem {
@@ -59,4 +67,33 @@ export interface WebSeed {
 /** Whether it may be asked now. */
 export function isReady({ isBanned, restsUntil }: WebSeed, now: Millis): boolean {
   return !isBanned && (restsUntil === undefined || now >= restsUntil);
+}
+
+/** How long it is left alone after this problem, in milliseconds. */
+export function restAfter({ failures }: WebSeed, { kind, retryInSeconds }: FetchProblem): number {
+  const first = kind === "passing" ? FIRST_REST_MILLIS : LASTING_REST_MILLIS;
+  const rest = Math.max(first * 2 ** Math.min(failures, 16), (retryInSeconds ?? 0) * 1000);
+  return Math.min(rest, MAX_REST_MILLIS);
+}
+
+/** A web seed that was not asked yet. `link`: names it in the picker. */
+export function newSeed({ url, isTrusted }: NamedWebSeed, link: LinkId): WebSeed {
+  return {
+    url,
+    host: new URL(url).host,
+    isTrusted,
+    link,
+    fetches: new Map(),
+    down: new Rate(),
+    turns: 0,
+    failures: 0,
+    restsUntil: undefined,
+    isBanned: false,
+    problem: undefined,
+    lacks: undefined,
+    goodPieces: 0,
+    failedPieces: 0,
+    stalls: 0,
+    lastPiece: undefined,
+  };
 }

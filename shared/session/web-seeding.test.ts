@@ -6,7 +6,8 @@ import { type SampleTorrent, sampleTorrent } from "../sim/sample-torrent.ts";
 import { WebServer, type WebServerSetup } from "../sim/web-server.test-support.ts";
 import { TRACKER, World, type WorldSetup } from "../sim/world.test-support.ts";
 import type { WebSeedView } from "./view.ts";
-import { MAX_REST_MILLIS, RUN_BYTES } from "./web-seeding.ts";
+import { MAX_REST_MILLIS } from "./web-seed.ts";
+import { RUN_BYTES } from "./web-seeding.ts";
 
 const FILM = sampleTorrent({ files: [["film.bin", 3_000_000]], pieceLength: 65_536 });
 const FOLDER = sampleTorrent({

@@ -11,38 +11,22 @@ import { printable } from "../base/printable.ts";
 import { BLOCK_BYTES, type Block } from "../meta/layout.ts";
 import { webRanges } from "../meta/web-ranges.ts";
 import type { NamedWebSeed } from "../meta/web-seeds.ts";
-import { Rate } from "../policy/rate.ts";
 import { BLOCK_HEADER_BYTES } from "../wire/message.ts";
 import { type Context, changed, tell } from "./context.ts";
 import { takeBlock } from "./download.ts";
 import type { Input } from "./input.ts";
+import { OpenRanges } from "./open-ranges.ts";
 import { type Content, isRunning, type Torrent } from "./torrent.ts";
-import { type FetchProblem, isReady, type WebFetch, type WebSeed } from "./web-seed.ts";
+import { type FetchProblem, isReady, newSeed, restAfter, type WebFetch, type WebSeed } from "./web-seed.ts";
 
 type BlockFetched = Extract<Input, { type: "blockFetched" }>;
 type FetchEnded = Extract<Input, { type: "fetchEnded" }>;
-
-/** At a time, ranges of one web seed: while one arrives, the request for the next is on its way. */
-const MAX_FETCHES = 2;
-
-/** At a time, ranges of one host for all torrents together: browsers make six connections to a host, for a single person. */
-const MAX_FETCHES_OF_HOST = 4;
-
-/** At a time, ranges for one torrent from all of its web seeds. */
-const MAX_FETCHES_OF_TORRENT = 8;
 
 /** Bytes that one request is for, if pieces are smaller: so many that its round trip hardly counts. */
 export const RUN_BYTES = 1024 * 1024;
 
 /** A server that sends less in a second, after a while, keeps a piece from others: any modem is faster. */
 const MIN_BYTES_PER_SECOND = 4 * 1024;
-
-/** The first wait after a failure; each further one is twice as long. */
-const FIRST_REST_MILLIS = 10_000;
-/** The same if somebody must first change something at the server. */
-const LASTING_REST_MILLIS = 600_000;
-/** The longest wait, also if the server wants a longer one: a person who leaves a download running sees that it is back. */
-export const MAX_REST_MILLIS = 3_600_000;
 
 /** Characters of a server's words or a file's path that we show. */
 const MAX_REASON_CHARACTERS = 200;
@@ -59,11 +43,7 @@ const MAX_REASON_CHARACTERS = 200;
  * send first; limits of rates; torrents that are paused or removed while something arrives.
  */
 export class WebSeeding {
-  /** Ranges on their way, by host. */
-  readonly #fetchesOf = new Map<string, number>();
-  /** Those with ranges on their way, or turns. */
-  readonly #busy = new Map<LinkId, { readonly infoHash: InfoHash; readonly seed: WebSeed }>();
-  #lastFetch = 0;
+  readonly #ranges = new OpenRanges();
 
   /** The web seeds of a torrent that enters the session. */
   newSeeds({ newLink }: Context, named: readonly NamedWebSeed[]): Map<LinkId, WebSeed> {
@@ -85,9 +65,9 @@ export class WebSeeding {
       if (!isReady(seed, context.now)) continue;
       if (content.picker.piecesOf(seed.link) === undefined)
         content.picker.peerHasThese(seed.link, Bitfield.full(content.layout.pieceCount));
-      if (isGoverned && this.#hasRoom(torrent, seed)) down?.queue(seed.link, torrent.infoHash);
+      if (isGoverned && this.#ranges.hasRoom(torrent, seed)) down?.queue(seed.link, torrent.infoHash);
       if (isGoverned) continue;
-      this.#useTurns(seed, 0);
+      this.#ranges.dropTurns(seed);
       while (this.#fetch(context, torrent, content, seed, blocksOf(content)));
     }
   }
@@ -103,29 +83,26 @@ export class WebSeeding {
     const { content, infoHash } = torrent;
     const seed = torrent.webSeeds.get(link);
     if (content === undefined || seed === undefined) return false;
-    if (!this.#isWanting(torrent, content) || !isReady(seed, context.now) || !this.#hasRoom(torrent, seed)) {
-      this.#useTurns(seed, 0);
+    if (
+      !this.#isWanting(torrent, content) ||
+      !isReady(seed, context.now) ||
+      !this.#ranges.hasRoom(torrent, seed)
+    ) {
+      this.#ranges.dropTurns(seed);
       return false;
     }
-    this.#busy.set(link, { infoHash, seed });
-    seed.turns += 1;
+    this.#ranges.giveTurn(infoHash, seed);
     // A range for each second, or requests would cost the server more than the bytes.
     const isEnough = context.limits?.down.isEnoughAhead(infoHash, 2 * seed.turns * BLOCK_BYTES) ?? true;
     if (!isEnough && seed.turns < blocksOf(content)) return true;
     const { turns } = seed;
-    this.#useTurns(seed, 0);
-    return this.#fetch(context, torrent, content, seed, turns) && this.#hasRoom(torrent, seed);
+    this.#ranges.dropTurns(seed);
+    return this.#fetch(context, torrent, content, seed, turns) && this.#ranges.hasRoom(torrent, seed);
   }
 
   /** Bytes that web seeds were granted and have not sent, of one torrent or all. */
   bytesAhead(of?: InfoHash): number {
-    let blocks = 0;
-    for (const { infoHash, seed } of this.#busy.values()) {
-      if (of !== undefined && infoHash !== of) continue;
-      blocks += seed.turns;
-      for (const { pending } of seed.fetches.values()) blocks += pending;
-    }
-    return blocks * (BLOCK_HEADER_BYTES + BLOCK_BYTES);
+    return this.#ranges.blocksAhead(of) * (BLOCK_HEADER_BYTES + BLOCK_BYTES);
   }
 
   /** Something of a range came, or it ended. */
@@ -156,7 +133,7 @@ export class WebSeeding {
     const seed = torrent.webSeeds.get(input.link);
     const fetch = seed?.fetches.get(input.fetch);
     if (seed === undefined || fetch === undefined) return;
-    this.#forget(seed, input.fetch);
+    this.#ranges.close(seed, input.fetch);
     changed(context, torrent).marks.add("blocks");
     const { problem } = input;
     if (problem === undefined) return this.#release(torrent, seed, fetch);
@@ -238,30 +215,16 @@ export class WebSeeding {
     return !picker.isComplete && isRunning(torrent) && !torrent.isChecking && !torrent.onlyLooks;
   }
 
-  #hasRoom({ webSeeds }: Torrent, { host, fetches }: WebSeed): boolean {
-    let ofTorrent = 0;
-    for (const each of webSeeds.values()) ofTorrent += each.fetches.size;
-    return (
-      fetches.size < MAX_FETCHES &&
-      ofTorrent < MAX_FETCHES_OF_TORRENT &&
-      (this.#fetchesOf.get(host) ?? 0) < MAX_FETCHES_OF_HOST
-    );
-  }
-
   /** False: it has nothing that we want from it, or enough to do. */
   #fetch(context: Context, torrent: Torrent, content: Content, seed: WebSeed, count: number): boolean {
-    if (!this.#hasRoom(torrent, seed)) return false;
+    if (!this.#ranges.hasRoom(torrent, seed)) return false;
     const { link, url: webSeed, isTrusted } = seed;
     const { infoHash } = torrent;
     const { now } = context;
     const blocks = content.picker.pickRun(link, count, now);
     const [first] = blocks;
     if (first === undefined) return false;
-    this.#lastFetch += 1;
-    const fetch = this.#lastFetch as FetchId;
-    seed.fetches.set(fetch, { blocks, startedAt: now, gaveAt: now, bytes: 0, pending: blocks.length });
-    this.#fetchesOf.set(seed.host, (this.#fetchesOf.get(seed.host) ?? 0) + 1);
-    this.#busy.set(link, { infoHash, seed });
+    const fetch = this.#ranges.open(infoHash, seed, blocks, now);
     const { info } = content.metadata;
     const start = first.piece * content.layout.pieceLength + first.begin;
     const length = blocks.reduce((sum, block) => sum + block.length, 0);
@@ -274,7 +237,7 @@ export class WebSeeding {
   #settleBlock(context: Context, torrent: Torrent, seed: WebSeed, id: FetchId, fetch: WebFetch): void {
     fetch.pending -= 1;
     if (fetch.pending > 0) return;
-    this.#forget(seed, id);
+    this.#ranges.close(seed, id);
     context.effects.push({ type: "cancelFetch", fetch: id });
     changed(context, torrent).marks.add("webSeeds");
   }
@@ -297,18 +260,11 @@ export class WebSeeding {
         content.picker.release(link, block);
   }
 
-  #rest(
-    context: Context,
-    torrent: Torrent,
-    seed: WebSeed,
-    { kind, reason, retryInSeconds }: FetchProblem,
-  ): void {
-    const first = kind === "passing" ? FIRST_REST_MILLIS : LASTING_REST_MILLIS;
-    const rest = Math.max(first * 2 ** Math.min(seed.failures, 16), (retryInSeconds ?? 0) * 1000);
-    const restMillis = Math.min(rest, MAX_REST_MILLIS);
+  #rest(context: Context, torrent: Torrent, seed: WebSeed, problem: FetchProblem): void {
+    const restMillis = restAfter(seed, problem);
     seed.failures += 1;
     seed.stalls += 1;
-    seed.problem = printable(reason, MAX_REASON_CHARACTERS);
+    seed.problem = printable(problem.reason, MAX_REASON_CHARACTERS);
     seed.lacks = undefined;
     seed.restsUntil = millis(context.now + restMillis);
     this.#leave(context, torrent, seed);
@@ -324,47 +280,13 @@ export class WebSeeding {
   #leave(context: Context, torrent: Torrent, seed: WebSeed): void {
     for (const id of [...seed.fetches.keys()]) {
       context.effects.push({ type: "cancelFetch", fetch: id });
-      this.#forget(seed, id);
+      this.#ranges.close(seed, id);
     }
-    this.#useTurns(seed, 0);
+    this.#ranges.dropTurns(seed);
     context.limits?.down.leave(seed.link, torrent.infoHash);
     torrent.content?.picker.peerLeft(seed.link);
     changed(context, torrent).marks.add("blocks");
   }
-
-  #forget(seed: WebSeed, id: FetchId): void {
-    if (!seed.fetches.delete(id)) return;
-    const left = (this.#fetchesOf.get(seed.host) ?? 1) - 1;
-    if (left > 0) this.#fetchesOf.set(seed.host, left);
-    else this.#fetchesOf.delete(seed.host);
-    this.#useTurns(seed, seed.turns);
-  }
-
-  #useTurns(seed: WebSeed, left: number): void {
-    seed.turns = left;
-    if (left === 0 && seed.fetches.size === 0) this.#busy.delete(seed.link);
-  }
-}
-
-function newSeed({ url, isTrusted }: NamedWebSeed, link: LinkId): WebSeed {
-  return {
-    url,
-    host: new URL(url).host,
-    isTrusted,
-    link,
-    fetches: new Map(),
-    down: new Rate(),
-    turns: 0,
-    failures: 0,
-    restsUntil: undefined,
-    isBanned: false,
-    problem: undefined,
-    lacks: undefined,
-    goodPieces: 0,
-    failedPieces: 0,
-    stalls: 0,
-    lastPiece: undefined,
-  };
 }
 
 /** Blocks of one request: a piece, or several small ones, unless somebody waits and may want others soon. */
