@@ -2,6 +2,9 @@ import type { PieceIndex } from "../base/ids.ts";
 import { type PieceStorage, StorageError } from "../driver/ports.ts";
 import { type FileEntry, fileSpans, type Layout } from "../meta/layout.ts";
 
+/** Why nothing is written. */
+export const READ_ONLY = "This entry shares your own files, and the page never writes to them.";
+
 /** Bytes with a name, such as a `File`. */
 export interface NamedBytes {
   readonly name: string;
@@ -52,9 +55,7 @@ export class FileStorage<Own extends NamedBytes = File> implements PieceStorage 
 
   /** Pieces of shared files never come from peers. */
   write(): Promise<void> {
-    return Promise.reject(
-      new StorageError("This entry shares your own files, and the page never writes to them."),
-    );
+    return Promise.reject(new StorageError(READ_ONLY));
   }
 }
 

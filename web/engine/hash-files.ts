@@ -10,7 +10,7 @@ const READS_AT_ONCE = 3;
 
 /** What to hash, and where the hashes go. */
 interface FileHashes extends Pick<Hashing, "layout" | "hashed" | "signal"> {
-  readonly storage: FileStorage;
+  readonly storage: Pick<FileStorage, "readRange">;
 }
 
 /** Reads and hashes every piece of the files; see `hashPieces`. Rejects with a `StorageError` if one cannot be read. */

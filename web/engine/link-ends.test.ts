@@ -143,7 +143,10 @@ test("limits that nobody can have chosen are none", async () => {
 
 test("the person's own files are shared on once they are chosen again, without the limit", async () => {
   const picked = [{ path: "poem.txt", file: new File(["hello"], "poem.txt") }];
-  const hashed = await new FileHashing("own" as EntryKey, picked, undefined).run();
+  const hashed = await new FileHashing("own" as EntryKey, picked, {
+    pieceLength: undefined,
+    encrypts: false,
+  }).run();
   const own = { infoHash: hashed.infoHash, displayName: "poem.txt", infoBytes: hashed.infoBytes };
   const record = newRecord(own, { type: "files", files: hashed.files });
   await keepRecord(database, TAB.id, { ...record, ...until(Date.now()) });

@@ -122,7 +122,10 @@ export class Torrents {
       Promise.all([import("./hash-picked.ts"), import("./own-files.ts")]),
     );
     const key = this.#list.newKey();
-    const hashing = new FileHashing(key, picked, this.#settings().pieceLength);
+    const hashing = new FileHashing(key, picked, {
+      pieceLength: this.#settings().pieceLength,
+      encrypts: false,
+    });
     if (hashing.leftOut !== undefined) say("info", hashing.leftOut);
     this.#hashing.set(key, hashing);
     try {

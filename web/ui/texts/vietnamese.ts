@@ -1100,6 +1100,10 @@ export const vietnamese: Texts = {
       "{} đã bị sửa, di chuyển hoặc xóa sau khi bạn chọn. Hãy gỡ bỏ mục này rồi chia sẻ lại tệp.",
     ],
     [
+      "A file has changed since you shared it: {}. Nothing of the change was sent, and this encrypted share has ended. Share the files again to get a new link.",
+      "Một tệp đã thay đổi kể từ khi bạn chia sẻ: {}. Không phần nào của thay đổi đó được gửi đi, và lượt chia sẻ mã hóa này đã kết thúc. Hãy chia sẻ lại các tệp để có liên kết mới.",
+    ],
+    [
       "This entry shares your own files, and the page never writes to them.",
       "Mục này chia sẻ tệp của chính bạn, và trang không bao giờ ghi vào đó.",
     ],
