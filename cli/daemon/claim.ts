@@ -1,15 +1,15 @@
-import { rm } from "node:fs/promises";
+import { randomBytes } from "node:crypto";
+import { link, rename, rm } from "node:fs/promises";
 import { request } from "node:http";
-import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
-import { replaceFile } from "#headless-peer/sources/new-file.ts";
+import { basename, join } from "node:path";
+import { writeNewFile } from "#headless-peer/sources/new-file.ts";
 import { UsageError } from "#shared/base/errors.ts";
 import { CLAIM_FILE, type Claim, readClaim } from "../sources/daemon-claim.ts";
 
 /** A daemon that is busy opening thousands of files still answers. */
 const ANSWER_MILLIS = 5_000;
-/** If two daemons start at once, the second one has written by then. */
-const DOUBT_MILLIS = 100;
+/** Each attempt removes a claim that nobody holds. Somebody writes them faster than daemons start. */
+const MAX_ATTEMPTS = 5;
 
 /** Rejects with a `UsageError` if a daemon runs with this state folder. */
 export async function refuseSecond(folder: string): Promise<void> {
@@ -17,13 +17,36 @@ export async function refuseSecond(folder: string): Promise<void> {
   if (claim !== undefined && (await listens(claim))) throw runningError(folder, claim);
 }
 
-/** Says in the state folder where this daemon is. Rejects with a `UsageError` if another one has just done so. */
+/**
+ * Says in the state folder where this daemon is: its API answers there by now. Of several that start at once, one can. Rejects with a
+ * `UsageError` if another one runs, and with a `StorageError` if nothing can be written.
+ */
 export async function claimFolder(folder: string, url: string): Promise<void> {
   const own: Claim = { url, pid: process.pid };
-  await replaceFile(join(folder, CLAIM_FILE), new TextEncoder().encode(`${JSON.stringify(own)}\n`));
-  await delay(DOUBT_MILLIS);
-  const claim = await readClaim(folder);
-  if (claim !== undefined && claim.url !== url) throw runningError(folder, claim);
+  const bytes = new TextEncoder().encode(`${JSON.stringify(own)}\n`);
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await writeNewFile(join(folder, CLAIM_FILE), bytes);
+    } catch (error) {
+      await refuseSecond(folder);
+      if (attempt === MAX_ATTEMPTS) throw error;
+      await removeStale(folder);
+    }
+  }
+}
+
+/** Removes the claim of a daemon that was killed, and none that another daemon writes meanwhile. */
+async function removeStale(folder: string): Promise<void> {
+  const path = join(folder, CLAIM_FILE);
+  const aside = `${path}.${randomBytes(6).toString("hex")}`;
+  try {
+    await rename(path, aside);
+  } catch {
+    return; // Somebody else did.
+  }
+  const claim = await readClaim(folder, basename(aside));
+  if (claim !== undefined && (await listens(claim))) await link(aside, path).catch(() => {}); // There is a newer one.
+  await rm(aside);
 }
 
 /** The daemon is no longer there. */

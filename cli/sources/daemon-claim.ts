@@ -14,8 +14,8 @@ export const CLAIM_FILE = "daemon.json";
 const MAX_CLAIM_CHARACTERS = 1_000;
 
 /** What a state folder says of the daemon that runs with it, or did. Undefined: nothing. */
-export async function readClaim(folder: string): Promise<Claim | undefined> {
-  const text = await readFile(join(folder, CLAIM_FILE), "utf8").catch(() => "");
+export async function readClaim(folder: string, file = CLAIM_FILE): Promise<Claim | undefined> {
+  const text = await readFile(join(folder, file), "utf8").catch(() => "");
   if (text === "" || text.length > MAX_CLAIM_CHARACTERS) return undefined;
   try {
     const { url, pid } = Object(JSON.parse(text));
