@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pino } from "pino";
@@ -12,6 +12,7 @@ import {
   startTabswarm,
   storageContract,
   type TabswarmOptions,
+  type TorrentFile,
 } from "./main.ts";
 
 let tracker: RunningTracker;
@@ -132,6 +133,113 @@ test("a folder is shared from the disk and kept in another, with the files that 
   expect(facts).not.toContain("linkClosed");
   expect((await readFile(join(to, "Photos/a.bin"))).equals(whole)).toBe(true);
   await expect(torrent.select([7])).rejects.toThrow("there is no file 7");
+});
+
+/** A file must have `BYTES`. */
+async function expectBytes(file: Pick<TorrentFile, "blob"> | undefined): Promise<void> {
+  const bytes = await (await file?.blob())?.arrayBuffer();
+  expect(Buffer.from(bytes ?? new ArrayBuffer()).equals(BYTES)).toBe(true);
+}
+
+/** The key in a share link. */
+const keyIn = (link = ""): string => new URLSearchParams(link.replace(/^.*#/, "")).get("k") ?? "no key";
+
+test("an encrypted share is read by its link alone, also while it arrives, and goes on with its key", async () => {
+  const [seeder, leecher] = [await start(), await start({ limits: { down: 400_000 } })];
+  const sources = ["a.bin", "b.bin"].map((name) => ({ path: `Trip/${name}`, blob: new Blob([BYTES]) }));
+  const shared = await seeder.share(sources, { encrypt: true });
+  const { magnetLink, shareLink = "" } = shared;
+  expect([keyIn(shareLink).length, shareLink.includes("Trip")]).toEqual([43, false]);
+  expect(magnetLink).not.toMatch(/Trip|k=/);
+  expect(shared.state).toMatchObject({ name: "Trip", phase: "seeding" });
+  await expectBytes(shared.files[0]);
+
+  const torrent = await (await leecher.add(shareLink)).whenKnown();
+  expect(torrent.files.map(({ path, bytes }) => [path, bytes])).toEqual([
+    ["a.bin", BYTES.length],
+    ["b.bin", BYTES.length],
+  ]);
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of torrent.files[1]?.stream({ start: 700_001, end: 900_000 }) ?? [])
+    chunks.push(chunk);
+  expect(torrent.state.phase).toBe("downloading"); // Not everything has come.
+  expect(Buffer.concat(chunks).equals(BYTES.subarray(700_001, 900_000))).toBe(true);
+  expect([torrent.shareLink, torrent.magnetLink]).toEqual([shareLink, magnetLink]);
+  leecher.limit({});
+  await torrent.whenComplete();
+  await expectBytes(torrent.files[0]);
+
+  await shared.remove();
+  const again = await seeder.share(sources, { encrypt: { again: shareLink } });
+  expect([again.infoHash, again.shareLink]).toEqual([shared.infoHash, shareLink]);
+  await again.remove();
+  const other = seeder.share(sources.slice(1), { encrypt: { again: shareLink } });
+  await expect(other).rejects.toThrow("These files are not what that link shares");
+  const fresh = await seeder.share(sources, { encrypt: true });
+  expect(fresh.infoHash).not.toBe(shared.infoHash);
+});
+
+test("files of an encrypted share come decrypted into a folder, and are chosen by their names, also later", async () => {
+  const [from, to] = [await emptyFolder(), await emptyFolder()];
+  await mkdir(join(from, "Trip"));
+  for (const name of ["a.bin", "b.bin"]) await writeFile(join(from, "Trip", name), BYTES);
+  const [seeder, leecher] = [await start(), await start({ storage: folder(to) })];
+  const progress: number[] = [];
+  const onProgress = (...[done, total]: [number, number]): void => void progress.push(done / total);
+  const shared = await seeder.share(join(from, "Trip"), { encrypt: true, onProgress });
+  expect(progress.at(-1)).toBe(1);
+  const torrent = await leecher.add(shared.shareLink ?? "", {
+    select: (files) => files.filter(({ path }) => path.endsWith("b.bin")).map(({ index }) => index),
+  });
+  await (await torrent.whenKnown()).whenComplete();
+  expect((await readFile(join(to, "Trip/b.bin"))).equals(BYTES)).toBe(true);
+  await expect(readFile(join(to, "Trip/a.bin"))).rejects.toThrow("ENOENT");
+  await torrent.select([0, 1]);
+  await torrent.whenComplete();
+  expect((await readFile(join(to, "Trip/a.bin"))).equals(BYTES)).toBe(true);
+  await expectBytes(torrent.files[0]);
+});
+
+test("without its key, or with another one, an encrypted share is not downloaded, but it can be carried", async () => {
+  const seeder = await start();
+  const shared = await seeder.share({ path: "secret.bin", blob: new Blob([BYTES]) }, { encrypt: true });
+  const { magnetLink, shareLink = "" } = shared;
+  const to = await emptyFolder();
+  const [stranger, carrier, reader] = [
+    await start({ storage: folder(to) }),
+    await start({ storage: folder(to) }),
+    await start(),
+  ];
+  const torrent = await stranger.add(magnetLink);
+  await expect(torrent.whenComplete()).rejects.toThrow(
+    "This share needs its key, which is the part &k=… of its share link. Ask for the whole link. To carry the share for others without reading it, add it with { withoutKey: true }.",
+  );
+  await torrent.remove();
+  const wrong = shareLink.replace(/k=.*/, `k=${"A".repeat(43)}`);
+  const closed = await stranger.add(wrong);
+  await expect(closed.whenKnown()).rejects.toThrow("The key in this link is not that of the share.");
+  expect(await readdir(to)).toEqual([]);
+
+  const carried = await (await carrier.add(shareLink, { withoutKey: true })).whenComplete();
+  expect(carried.state).toMatchObject({ name: "encrypted-share-1" });
+  expect(carried.files.map(({ path }) => path)).toEqual(["encrypted-share-1"]);
+  expect([carried.shareLink, carried.magnetLink].join()).not.toContain(keyIn(shareLink));
+  expect(
+    (await readFile(join(to, "encrypted-share-1"))).includes(Buffer.from(BYTES.subarray(0, 1_000))),
+  ).toBe(false);
+  await shared.remove();
+  const read = await (await reader.add(shareLink)).whenComplete();
+  await expectBytes(read.files[0]);
+});
+
+test("what does not go with encryption is refused", async () => {
+  const tabswarm = await start();
+  const source = { path: "a.bin", blob: new Blob([BYTES]) };
+  const share = (options: Parameters<typeof tabswarm.share>[1]) => tabswarm.share(source, options);
+  await expect(share({ encrypt: true, isPrivate: true })).rejects.toThrow("cannot be private");
+  await expect(share({ encrypt: true, webSeeds: ["https://example.org/"] })).rejects.toThrow("no web seeds");
+  await expect(share({ encrypt: true, pieceLength: 16_384 })).rejects.toThrow("at least 65536 bytes");
+  await expect(share({ encrypt: { again: "a".repeat(40) } })).rejects.toThrow("with its key (&k=…)");
 });
 
 test("streams of known length are shared, others are refused", async () => {

@@ -8,6 +8,7 @@ import { trackersIn } from "#shared/library/tracker-urls.ts";
 import type { Link } from "#shared/meta/read-link.ts";
 import { PUBLIC_NODES } from "./discovery/dht.ts";
 import { sha1 } from "./files/sha1.ts";
+import { shareKeys } from "./files/share-keys.ts";
 import type { Encryption } from "./links/encryption/rules.ts";
 import type { IceServer } from "./links/rtc.ts";
 import { makeTorrent, type NodeSource } from "./own-sources.ts";
@@ -73,7 +74,7 @@ export async function startTabswarm(options: TabswarmOptions = {}): Promise<Tabs
   const named = await findTrackers(trackersIn(options.trackers ?? []), NO_LOGINS, warn);
   const peer = await HeadlessPeer.start({ ...waysOf(options, named), warn });
   const platform = {
-    ...{ peer, clock: nodeClock, sha1, makeTorrent, trackers: knownOf(named) },
+    ...{ peer, clock: nodeClock, sha1, shareKeys, makeTorrent, trackers: knownOf(named) },
     findThrough: (link: Link) => namedTorrent({ type: "link", link }, { ...named, announceTiers: [] }, warn),
   };
   try {

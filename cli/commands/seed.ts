@@ -8,6 +8,7 @@ import { printable } from "#shared/base/printable.ts";
 import { withoutKey } from "#shared/base/tracker-key.ts";
 import { StorageError } from "#shared/driver/ports.ts";
 import type { PeerTorrent } from "#shared/library/peer-torrent.ts";
+import type { Encryption } from "#shared/library/platform.ts";
 import type { Info } from "#shared/meta/info.ts";
 import { isContent } from "#shared/meta/layout.ts";
 import { parseLink } from "#shared/meta/read-link.ts";
@@ -28,7 +29,6 @@ import { tellSkipped } from "../show/skipped.ts";
 import { showStatus, statusOfTorrents } from "../show/status.ts";
 import type { TrackerCatalog } from "../sources/catalog.ts";
 import {
-  type Encrypt,
   type FoundSeed,
   findSeed,
   isTorrentFile,
@@ -130,7 +130,7 @@ function wishesOf(paths: readonly string[], flags: SeedFlags, command: Command):
 }
 
 /** Undefined: others can read it. */
-function encryptOf(torrents: readonly string[], flags: SeedFlags, command: Command): Encrypt | undefined {
+function encryptOf(torrents: readonly string[], flags: SeedFlags, command: Command): Encryption | undefined {
   if (!flags.encrypt && flags.link === undefined) return undefined;
   if (torrents.length > 0)
     command.error("error: --encrypt makes a share of files. What a .torrent describes is shared as it is.");
@@ -146,7 +146,7 @@ function encryptOf(torrents: readonly string[], flags: SeedFlags, command: Comma
   return { again: againOf(flags.link, command) };
 }
 
-function againOf(text: string, command: Command): Encrypt["again"] {
+function againOf(text: string, command: Command): Encryption["again"] {
   try {
     const { infoHash, key } = parseLink(text);
     if (key !== undefined) return { infoHash, key };

@@ -15,7 +15,7 @@ import { isExplained } from "../failure.ts";
 import { ownLimits } from "../flags/limit-flags.ts";
 import { selectByGlobs } from "../flags/select-flag.ts";
 import { selectByIndex } from "../sources/download-source.ts";
-import { openingOf } from "../sources/opening.ts";
+import { folderOpening } from "../sources/folder-opening.ts";
 import { closedView } from "./closed-view.ts";
 import type { OwnFiles, TorrentRecord } from "./record.ts";
 
@@ -143,7 +143,7 @@ export class DaemonTorrent {
     if (content.type === "own") return { ...entering, open: ({ info }) => this.#openOwn(info, content) };
     const { folder, key, withoutKey = false } = content;
     const choose: SelectFiles = (info) => selectionOf(this.record)(info); // It may have changed by then.
-    const { open, ...rest } = openingOf({ infoHash, folder, key, withoutKey, choose });
+    const { open, ...rest } = folderOpening({ infoHash, folder, key, withoutKey, choose });
     const reveal = (events: ShareEvents): ShareEvents => ({
       ...events,
       revealed: (info, ...wish) => {

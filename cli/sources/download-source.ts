@@ -11,7 +11,7 @@ import type { Info } from "#shared/meta/info.ts";
 import { isContent } from "#shared/meta/layout.ts";
 import { type NamedWebSeed, namedWebSeeds } from "#shared/meta/web-seeds.ts";
 import { selectByGlobs } from "../flags/select-flag.ts";
-import { openingOf } from "./opening.ts";
+import { folderOpening } from "./folder-opening.ts";
 import { MAX_TORRENTS } from "./start-config.ts";
 import { readTorrentReferences } from "./torrent-reference.ts";
 
@@ -69,7 +69,7 @@ async function findDownload(
     if (files !== undefined) selected(info, files);
     return files;
   };
-  const opening = openingOf({ infoHash, folder, key: link?.key, withoutKey, choose: tell });
+  const opening = folderOpening({ infoHash, folder, key: link?.key, withoutKey, choose: tell });
   const isRead = link?.key !== undefined && !withoutKey;
   // No server has what is encrypted.
   return { ...torrent, webSeeds: isRead ? [] : withOwn(webSeeds, torrent), ...opening };

@@ -2,18 +2,15 @@ import { dirname } from "node:path";
 import { locateFiles } from "#headless-peer/files/locate-files.ts";
 import { OPEN_FILES } from "#headless-peer/files/process-files.ts";
 import { openSeed, type Seed } from "#headless-peer/files/seed-storage.ts";
-import { shareKeys } from "#headless-peer/files/share-keys.ts";
-import { nodeRandom } from "#headless-peer/platform.ts";
 import { findFiles, type SkippedEntry, type SourceFile } from "#headless-peer/sources/find-files.ts";
-import { hashShare, hashTorrent } from "#headless-peer/sources/hash-torrent.ts";
+import { hashTorrent } from "#headless-peer/sources/hash-torrent.ts";
+import { makeShare, planShareOfFiles } from "#headless-peer/sources/make-share.ts";
 import { readTorrentFile } from "#headless-peer/sources/torrent-file.ts";
 import { type NamedTrackers, withTyped } from "#headless-peer/trackers/named-trackers.ts";
-import { UsageError } from "#shared/base/errors.ts";
 import type { InfoHash, ShareKey, WebSeedUrl } from "#shared/base/ids.ts";
-import { freshShareKey } from "#shared/base/share-key.ts";
 import type { TrackerTiers } from "#shared/base/tracker-url.ts";
-import { EncryptedShare } from "#shared/encrypted/share.ts";
 import type { PeerTorrent } from "#shared/library/peer-torrent.ts";
+import type { Encryption } from "#shared/library/platform.ts";
 import { planTorrent, type TorrentPlan } from "#shared/meta/create.ts";
 import { type Info, parseInfo } from "#shared/meta/info.ts";
 import { formatMagnet, formatShareLink } from "#shared/meta/magnet.ts";
@@ -33,12 +30,7 @@ export interface SeedWish {
   /** Web servers that have the files, too. Absent: those of the .torrent file alone. */
   readonly webSeeds?: readonly WebSeedUrl[];
   /** Make an encrypted share of the files. Absent: others can read them. */
-  readonly encrypt?: Encrypt | undefined;
-}
-
-/** How to encrypt. `again`: as the share of this link is, which these files were made into before. */
-export interface Encrypt {
-  readonly again: { readonly infoHash: InfoHash; readonly key: ShareKey } | undefined;
+  readonly encrypt?: Encryption | undefined;
 }
 
 /** A torrent to seed, and where its files are. */
@@ -141,27 +133,18 @@ async function seedOfFiles(wish: SeedWish, { hashing, skipped }: SeedEvents): Pr
   });
 }
 
-/** Each new share has a key of its own: under one key, no other bytes may ever be encrypted. */
 async function encryptedSeed(
   plan: TorrentPlan<SourceFile>,
   { pieceLength }: SeedWish,
-  { again }: Encrypt,
+  encryption: Encryption,
   hashing: SeedEvents["hashing"],
 ): Promise<FoundSeed> {
-  const key = again?.key ?? freshShareKey(nodeRandom);
-  const share = EncryptedShare.plan(plan, await shareKeys(key), pieceLength);
+  const planned = await planShareOfFiles(plan, encryption, pieceLength);
+  const { key, share } = planned;
   const work = { verb: "Encrypting", name: plan.name, bytesTotal: share.layout.totalBytes };
   return withProgress(hashing(work), async (progress) => {
-    const { infoHash, infoBytes } = await hashShare(share, plan.sources, progress.add);
-    if (again !== undefined && again.infoHash !== infoHash)
-      throw new UsageError(
-        "otherShare",
-        "These files are not what that link shares: something in them, their names or the piece length differs. Put them back as they were, or leave out --link to make a new share.",
-      );
-    const { pieceHashes } = parseInfo(infoBytes);
-    const seed = { info: share.plainInfo(pieceHashes), files: plan.sources, isVerified: true, share };
-    const info = share.sealedInfo(pieceHashes);
-    return { infoHash, infoBytes, info, seed, key, trackerTiers: [], webSeeds: [], warnings: [] };
+    const made = await makeShare(planned, plan.sources, progress.add);
+    return { ...made, key, trackerTiers: [], webSeeds: [], warnings: [] };
   });
 }
 

@@ -1,13 +1,14 @@
 import { join } from "node:path";
 import { Bitfield } from "#shared/base/bitfield.ts";
 import { concatBytes } from "#shared/base/bytes.ts";
-import { ProtocolError, UsageError } from "#shared/base/errors.ts";
+import { ProtocolError } from "#shared/base/errors.ts";
 import type { InfoHash, PieceIndex, ShareKey } from "#shared/base/ids.ts";
 import { StorageError, type TakeBuffer } from "#shared/driver/ports.ts";
 import { RECORD_BYTES } from "#shared/encrypted/records.ts";
 import { EncryptedShare, manifestBytes } from "#shared/encrypted/share.ts";
 import type { ShareKeys } from "#shared/encrypted/share-keys.ts";
 import { manifestInfo } from "#shared/encrypted/share-torrent.ts";
+import { explained } from "#shared/library/explained.ts";
 import type { SelectFiles, ShareEvents, TorrentStore } from "#shared/library/peer-torrent.ts";
 import type { Info } from "#shared/meta/info.ts";
 import { type DownloadStorage, openDownload } from "./download-storage.ts";
@@ -195,14 +196,4 @@ export class EncryptedDownload implements TorrentStore {
 
 function stoppedError(): StorageError {
   return new StorageError("This download was stopped. Start it again to resume.");
-}
-
-/** What is wrong with a share, or with the choice of its files, stops the download with a sentence. */
-async function explained<Result>(work: () => Promise<Result>): Promise<Result> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof ProtocolError || error instanceof UsageError) throw new StorageError(error.message);
-    throw error;
-  }
 }

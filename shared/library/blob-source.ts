@@ -1,13 +1,12 @@
-import { Bitfield } from "../base/bitfield.ts";
 import { bytesToHex } from "../base/bytes.ts";
 import { UsageError } from "../base/errors.ts";
-import type { InfoHash, PieceIndex } from "../base/ids.ts";
-import { hashPieces } from "../driver/hash-pieces.ts";
+import type { InfoHash } from "../base/ids.ts";
 import type { Sha1 } from "../driver/ports.ts";
 import { encodeInfo, planTorrent } from "../meta/create.ts";
-import { HASH_BYTES, parseInfo } from "../meta/info.ts";
-import { type FileStorage, fileStorage } from "./file-storage.ts";
-import type { TorrentStore } from "./peer-torrent.ts";
+import { parseInfo } from "../meta/info.ts";
+import { fileStorage } from "./file-storage.ts";
+import { type ChosenBlob, hashBlobs, OwnBlobs } from "./own-blobs.ts";
+import type { Sealing } from "./planned-share.ts";
 import type { MadeTorrent, MakeOptions } from "./platform.ts";
 
 /** Bytes with a path in the torrent, such as `Holiday/beach.jpg`. */
@@ -30,32 +29,22 @@ export interface PathStream {
 /** What can be shared without a file system. A `File` that was picked with its folder keeps its path in it. */
 export type BlobSource = File | PathBlob | PathStream;
 
-/** Bytes of one read: one piece each would take twice the time. */
-const READ_BYTES = 4 * 1024 * 1024;
-/** More reads at once gain nothing. */
-const READS_AT_ONCE = 3;
-
-/** Makes a torrent of blobs, which are read in place. Rejects with a sentence. */
+/** Makes a torrent of blobs, which are read in place. `sealing`: an encrypted share. Rejects with a sentence. */
 export async function torrentOfBlobs(
   sources: readonly BlobSource[],
   { name, pieceLength, isPrivate = false, onProgress }: MakeOptions,
   sha1: Sha1,
+  sealing?: Sealing,
 ): Promise<MadeTorrent> {
   const chosen = await Promise.all(sources.map(chosenOf));
+  if (sealing !== undefined) {
+    const { shareOfBlobs } = await import("./blob-share.ts"); // Few need it.
+    return shareOfBlobs(planTorrent(chosen, { name }), { pieceLength, onProgress }, sha1, sealing);
+  }
   const plan = planTorrent(chosen, { name, pieceLength });
   const { layout, files } = plan;
   const storage = fileStorage(layout, files, plan.sources);
-  const pieceHashes = new Uint8Array(layout.pieceCount * HASH_BYTES);
-  let bytesDone = 0;
-  await hashPieces({
-    ...{ layout, sha1, runBytes: READ_BYTES, runsAtOnce: READS_AT_ONCE },
-    read: ({ start, length }) => storage.readRange(start, length),
-    hashed(piece, hash) {
-      pieceHashes.set(hash, piece * HASH_BYTES);
-      bytesDone += layout.pieceBytes(piece);
-      onProgress?.(bytesDone, layout.totalBytes);
-    },
-  });
+  const pieceHashes = await hashBlobs(layout, storage, sha1, onProgress);
   const infoBytes = encodeInfo(plan, pieceHashes, isPrivate);
   const infoHash = bytesToHex(await sha1(infoBytes)) as InfoHash;
   return {
@@ -64,36 +53,6 @@ export async function torrentOfBlobs(
     info: parseInfo(infoBytes),
     open: async () => new OwnBlobs(storage, layout.pieceCount),
   };
-}
-
-/** What was hashed a moment ago, and cannot change: reading a file that did rejects. */
-class OwnBlobs implements TorrentStore {
-  readonly held: Bitfield;
-  readonly #storage: FileStorage<ChosenBlob>;
-
-  constructor(storage: FileStorage<ChosenBlob>, pieceCount: number) {
-    this.held = Bitfield.full(pieceCount);
-    this.#storage = storage;
-  }
-
-  async check(): Promise<void> {}
-
-  read(piece: PieceIndex): Promise<Uint8Array> {
-    return this.#storage.read(piece);
-  }
-
-  write(): Promise<void> {
-    return this.#storage.write();
-  }
-
-  async close(): Promise<void> {}
-}
-
-interface ChosenBlob {
-  readonly path: string;
-  readonly name: string;
-  readonly bytes: number;
-  slice(start: number, end: number): Blob;
 }
 
 async function chosenOf(source: BlobSource): Promise<ChosenBlob> {

@@ -99,7 +99,7 @@ export class OpenTorrents {
     const selectedFiles = metadata && torrent.select(metadata.info);
     const none = {
       revealed: undefined,
-      share: undefined,
+      share: torrent.share,
       target: undefined,
       store: undefined,
       ready: undefined,

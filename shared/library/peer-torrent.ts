@@ -61,6 +61,8 @@ export interface PeerTorrent {
   readonly opensAnew?: boolean | undefined;
   /** Its files are in its pieces, and known only once its store reveals them. */
   readonly revealsFiles?: boolean | undefined;
+  /** An encrypted share whose files are known: we made it. Its metadata names them as its `sealedInfo` does. */
+  readonly share?: EncryptedShare | undefined;
   /** Chooses what to download, once the metadata is known. Throws a `UsageError` when it cannot. */
   readonly select: SelectFiles;
   /** Opens its files, once the metadata is known. Rejects with a `StorageError`. Absent: we only look who is there. */

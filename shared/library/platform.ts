@@ -1,17 +1,19 @@
-import type { InfoHash, TrackerUrl } from "../base/ids.ts";
+import type { InfoHash, ShareKey, TrackerUrl } from "../base/ids.ts";
 import type { TrackerTiers } from "../base/tracker-url.ts";
 import type { Happened } from "../driver/engine.ts";
-import type { Clock, Sha1 } from "../driver/ports.ts";
+import type { Clock } from "../driver/ports.ts";
+import type { EncryptedShare } from "../encrypted/share.ts";
 import type { Info } from "../meta/info.ts";
 import type { Link } from "../meta/read-link.ts";
 import type { TorrentView } from "../session/view.ts";
 import type { OpenTorrents } from "./open-torrents.ts";
 import type { PeerTorrent, TorrentStore } from "./peer-torrent.ts";
 import type { PersonInput } from "./person-input.ts";
+import type { StorePorts } from "./storage.ts";
 
 /** A running peer, on whichever platform. */
 export interface LibraryPeer {
-  readonly torrents: Pick<OpenTorrents, "metadata" | "target" | "choose">;
+  readonly torrents: Pick<OpenTorrents, "metadata" | "readable" | "target" | "choose">;
   /** See `OpenTorrents.add`. */
   add(torrent: PeerTorrent): Promise<void>;
   /** See `OpenTorrents.remove`. */
@@ -42,8 +44,16 @@ export interface KnownTrackers {
 export interface MadeTorrent {
   readonly infoHash: InfoHash;
   readonly infoBytes: Uint8Array;
+  /** Of an encrypted share: its `sealedInfo`. */
   readonly info: Info;
   readonly open: () => Promise<TorrentStore>;
+  /** Absent: it is not encrypted. */
+  readonly encrypted?: { readonly key: ShareKey; readonly share: EncryptedShare };
+}
+
+/** An encrypted share to make. `again`: the one that was made of the same bytes before, under its key. */
+export interface Encryption {
+  readonly again: { readonly infoHash: InfoHash; readonly key: ShareKey } | undefined;
 }
 
 /** How to make a torrent. */
@@ -59,13 +69,16 @@ export interface MakeOptions {
 }
 
 /** What the library needs of the platform that it runs on. */
-export interface LibraryPlatform<Source> {
+export interface LibraryPlatform<Source> extends StorePorts {
   readonly peer: LibraryPeer;
   readonly clock: Clock;
-  readonly sha1: Sha1;
   readonly trackers: KnownTrackers;
-  /** Makes a torrent, or rejects with a sentence. */
-  makeTorrent(sources: readonly Source[], options: MakeOptions): Promise<MadeTorrent>;
+  /** Makes a torrent, or rejects with a sentence. `encryption`: an encrypted share. */
+  makeTorrent(
+    sources: readonly Source[],
+    options: MakeOptions,
+    encryption: Encryption | undefined,
+  ): Promise<MadeTorrent>;
   /** What a link says of how to find its peers. */
   findThrough(link: Link): Promise<Pick<PeerTorrent, "trackers" | "impliedTrackers" | "linkPeers">>;
 }

@@ -1,11 +1,13 @@
 import { Bitfield } from "../base/bitfield.ts";
-import type { InfoHash, PieceIndex } from "../base/ids.ts";
+import type { InfoHash, PieceIndex, ShareKey } from "../base/ids.ts";
 import type { Sha1 } from "../driver/ports.ts";
+import type { EncryptedShare } from "../encrypted/share.ts";
+import type { ShareKeys } from "../encrypted/share-keys.ts";
 import { type Info, isPieceHash } from "../meta/info.ts";
 import { safePaths } from "../meta/safe-path.ts";
-import type { Selection, TorrentStore } from "./peer-torrent.ts";
+import type { SelectFiles, Selection, ShareEvents, TorrentStore } from "./peer-torrent.ts";
 
-/** A torrent as its storage sees it. */
+/** A torrent as its storage sees it: of an encrypted share, one file of ciphertext. */
 export interface TorrentToStore {
   /** 40 lower-case hex digits: the same torrent has the same one each time. */
   readonly infoHash: InfoHash;
@@ -50,16 +52,34 @@ export function memory(): OpenStorage {
   };
 }
 
-/** What a storage of ours needs besides. */
-interface Opening {
-  readonly info: Info;
-  readonly selectedFiles: Selection;
+/** An encrypted share to store. */
+export interface ShareToStore {
+  readonly key: ShareKey;
+  /** Chooses files once their names are known. Throws a `UsageError` when it cannot. */
+  readonly select: SelectFiles;
+  readonly events: ShareEvents;
+  /** What has been read of it before. */
+  readonly share: EncryptedShare | undefined;
 }
 
-const OPENINGS = new WeakMap<TorrentToStore, Opening>();
+/** What a storage of ours needs besides. */
+interface StoreOpening {
+  readonly info: Info;
+  readonly selectedFiles: Selection;
+  /** Undefined: it is not encrypted, or only carried. */
+  readonly share?: ShareToStore;
+}
+
+/** What the platform brings to open a storage. */
+export interface StorePorts {
+  readonly sha1: Sha1;
+  readonly shareKeys: (key: ShareKey) => Promise<ShareKeys>;
+}
+
+const OPENINGS = new WeakMap<TorrentToStore, StoreOpening>();
 
 /** What is known of a torrent that is being opened. */
-export function openingOf(torrent: TorrentToStore): Opening {
+export function storeOpeningOf(torrent: TorrentToStore): StoreOpening {
   const opening = OPENINGS.get(torrent);
   if (opening === undefined) throw new Error("a storage was opened by somebody else");
   return opening;
@@ -94,18 +114,23 @@ export class KnowingStorage implements TorrentStorage {
 /** Opens a storage for the engine. */
 export async function openStore(
   open: OpenStorage,
-  sha1: Sha1,
+  { sha1, shareKeys }: StorePorts,
   infoHash: InfoHash,
-  info: Info,
-  selectedFiles: Selection,
+  opening: StoreOpening,
 ): Promise<TorrentStore> {
+  const { info, share } = opening;
   const { totalBytes, pieceLength, pieceCount } = info.layout;
   const paths = safePaths(info);
   const files = info.files.map(({ bytes }, at) => ({ path: paths[at] ?? "", bytes }));
   const torrent = { infoHash, name: info.name, totalBytes, pieceLength, pieceCount, files };
-  OPENINGS.set(torrent, { info, selectedFiles });
+  OPENINGS.set(torrent, opening);
   const storage = await open(torrent);
-  return storage instanceof KnowingStorage ? storage.store : new CheckedStorage(storage, info, sha1);
+  if (storage instanceof KnowingStorage) return storage.store;
+  const checked = new CheckedStorage(storage, info, sha1);
+  if (share === undefined) return checked;
+  const { ShareStore } = await import("./share-store.ts"); // Most torrents need none of it.
+  const { key, events, ...wish } = share;
+  return new ShareStore(checked, { ...wish, info, keys: await shareKeys(key), revealed: events.revealed });
 }
 
 /** Trusts nothing that is in a storage: every piece is hashed when it is opened. */

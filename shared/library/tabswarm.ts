@@ -1,15 +1,18 @@
 import { bytesToHex } from "../base/bytes.ts";
 import { UsageError } from "../base/errors.ts";
-import type { InfoHash, WebSeedUrl } from "../base/ids.ts";
+import type { InfoHash, ShareKey, WebSeedUrl } from "../base/ids.ts";
 import { eachAlone } from "../base/tracker-url.ts";
+import type { EncryptedShare } from "../encrypted/share.ts";
 import { findLinks } from "../meta/links.ts";
 import { parseMetainfo } from "../meta/metainfo.ts";
 import { namedWebSeeds } from "../meta/web-seeds.ts";
 import type { Happening } from "../session/happening.ts";
 import { type ChooseFiles, choosing } from "./choosing.ts";
+import { encryptionOf } from "./encryption.ts";
 import { Facts } from "./facts.ts";
 import { controlsOf, type Limits, maxPeersOf, ratesOf, type TorrentLimits } from "./limits.ts";
-import type { PeerTorrent } from "./peer-torrent.ts";
+import { openingOf } from "./opening.ts";
+import type { PeerTorrent, SelectFiles } from "./peer-torrent.ts";
 import type { LibraryPlatform, MakeOptions } from "./platform.ts";
 import { States } from "./states.ts";
 import { type OpenStorage, openStore } from "./storage.ts";
@@ -33,7 +36,13 @@ export interface TorrentOptions {
 }
 
 /** How to share. */
-export interface ShareOptions extends TorrentOptions, MakeOptions {}
+export interface ShareOptions extends TorrentOptions, MakeOptions {
+  /**
+   * Whether only those who have the share link can read it, or learn names and sizes: an encrypted share, under a new key. `again`: the
+   * share link of such a share, which goes on with it; it was made of the same things before. Absent: no.
+   */
+  readonly encrypt?: boolean | { readonly again: string } | undefined;
+}
 
 /** How to download. */
 export interface AddOptions extends TorrentOptions {
@@ -41,12 +50,21 @@ export interface AddOptions extends TorrentOptions {
   readonly storage?: OpenStorage | undefined;
   /** The files to fetch, by their `index`, chosen once they are known. Absent or undefined: those that the link names, or all. */
   readonly select?: ChooseFiles | undefined;
+  /** Whether an encrypted share is downloaded as it is, to be carried for others. Absent: no; then its link must have its key. */
+  readonly withoutKey?: boolean | undefined;
 }
 
 /** Something that happened to a torrent or, without an info-hash, to the peer. */
 export interface Fact {
   readonly infoHash: InfoHash | undefined;
   readonly what: Happening;
+}
+
+/** A torrent as a source names it. */
+interface FoundTorrent extends Omit<PeerTorrent, "open" | "webSeeds"> {
+  readonly webSeeds: readonly WebSeedUrl[];
+  /** Of an encrypted share that is to be read. */
+  readonly key: ShareKey | undefined;
 }
 
 /** A peer: it shares and downloads torrents until it is closed. `Source` is what it can share. */
@@ -96,40 +114,39 @@ export class Tabswarm<Source> {
   }
 
   /**
-   * Shares things as one torrent. Resolves once they are hashed. Rejects with a sentence if they cannot be read or cannot be one
-   * torrent.
+   * Shares things as one torrent. Resolves once they are hashed. Rejects with a sentence if they cannot be read, cannot be one torrent, or
+   * are not what the encrypted share consists of that is to go on.
    */
   async share(sources: Source | readonly Source[], options: ShareOptions = {}): Promise<Torrent> {
     const { isPrivate = false } = options;
+    const encryption = encryptionOf(options);
     const torrent = this.#wished(options);
     const all = Array.isArray(sources) ? (sources as readonly Source[]) : [sources as Source];
-    const { infoHash, infoBytes, info, open } = await this.#platform.makeTorrent(all, {
-      ...options,
-      isPrivate,
-    });
-    return this.#enter({
-      ...{ infoHash, displayName: info.name, metadata: { info, infoBytes } },
-      ...{ ...torrent, select: () => undefined, open },
-    });
+    const wishes = { ...options, isPrivate };
+    const made = await this.#platform.makeTorrent(all, wishes, encryption);
+    const { infoHash, infoBytes, info, open, encrypted } = made;
+    const metadata = { info, infoBytes };
+    const files = { select: () => undefined, open, share: encrypted?.share };
+    return this.#enter({ infoHash, displayName: info.name, metadata, ...torrent, ...files }, encrypted?.key);
   }
 
   /**
    * Downloads a torrent, and shares it: a magnet link, share link or info-hash, or the bytes of a .torrent file. It does not fetch
-   * again what the storage already has, and returns a torrent that it already has as it is. Rejects with a sentence if the source is none
-   * of these, or the storage cannot be opened.
+   * again what the storage already has, and returns a torrent that it already has as it is. The share link of an encrypted share has its
+   * key, with which its files are read; a storage keeps what peers sent, but `folder` the files. Rejects with a sentence if the source is
+   * none of these, or the storage cannot be opened.
    */
   async add(source: string | Uint8Array, options: AddOptions = {}): Promise<Torrent> {
     const wished = this.#wished(options);
-    const found = await this.#find(source, options);
+    const { key, select, ...found } = await this.#find(source, options);
     const own = wished.webSeeds.map(({ url }) => url);
-    const { infoHash } = found;
     const trackers = [...wished.trackers, ...found.trackers];
-    const storage = options.storage ?? this.#storage;
-    return this.#enter({
+    const torrent = {
       ...{ ...wished, ...found, trackers, opensAnew: true },
-      webSeeds: namedWebSeeds(own, found.webSeeds),
-      open: ({ info }, selected) => openStore(storage, this.#platform.sha1, infoHash, info, selected),
-    });
+      ...this.#openingOf(found.infoHash, key, select, options),
+    };
+    if (key !== undefined) return this.#enter({ ...torrent, webSeeds: [] }, key); // No server has what is encrypted.
+    return this.#enter({ ...torrent, webSeeds: namedWebSeeds(own, found.webSeeds) });
   }
 
   /** Limits of all torrents together, in place of those before. Throws a `UsageError` for what is no limit. */
@@ -157,8 +174,8 @@ export class Tabswarm<Source> {
 
   async #find(
     source: string | Uint8Array,
-    { select }: AddOptions,
-  ): Promise<Omit<PeerTorrent, "open" | "webSeeds"> & { readonly webSeeds: readonly WebSeedUrl[] }> {
+    { select, withoutKey = false }: AddOptions,
+  ): Promise<FoundTorrent> {
     if (typeof source !== "string") {
       const { infoBytes, info, trackerTiers, webSeeds } = parseMetainfo(source);
       const copy = new Uint8Array(infoBytes);
@@ -166,7 +183,7 @@ export class Tabswarm<Source> {
       const metadata = { info, infoBytes: copy };
       const choose = choosing(select, undefined);
       const named = { trackers: trackerTiers, webSeeds };
-      return { infoHash, displayName: info.name, metadata, ...named, select: choose };
+      return { infoHash, displayName: info.name, metadata, ...named, select: choose, key: undefined };
     }
     const [link, second] = findLinks(source).links;
     if (link === undefined || second !== undefined)
@@ -180,20 +197,44 @@ export class Tabswarm<Source> {
       ...through,
       webSeeds,
       select: choosing(select, selectedFiles),
+      key: withoutKey ? undefined : link.key,
     };
   }
 
-  #enter(torrent: PeerTorrent): Promise<Torrent> {
+  #openingOf(
+    infoHash: InfoHash,
+    key: ShareKey | undefined,
+    choose: SelectFiles,
+    { storage = this.#storage, withoutKey = false }: AddOptions,
+  ): ReturnType<typeof openingOf> {
+    let share: EncryptedShare | undefined;
+    return openingOf({
+      ...{ key, withoutKey, choose, carry: "add it with { withoutKey: true }" },
+      openFiles: (info, selectedFiles) =>
+        openStore(storage, this.#platform, infoHash, { info, selectedFiles }),
+      openShare: ({ info, key, selectedFiles, events }) => {
+        const select = share === undefined ? choose : () => selectedFiles; // It is opened anew when that changes.
+        const revealed: typeof events.revealed = (files, selected, whole) => {
+          share = whole ?? share;
+          events.revealed(files, selected, whole);
+        };
+        const sealed = { key, share, select, events: { ...events, revealed } };
+        return openStore(storage, this.#platform, infoHash, { info, selectedFiles, share: sealed });
+      },
+    });
+  }
+
+  #enter(torrent: PeerTorrent, key?: ShareKey): Promise<Torrent> {
     const { infoHash } = torrent;
     const known = this.#entered.get(infoHash);
     if (known !== undefined) return known;
-    const entering = this.#open(torrent);
+    const entering = this.#open(torrent, key);
     this.#entered.set(infoHash, entering);
     entering.catch(() => this.#entered.delete(infoHash)); // Whoever adds it is told.
     return entering;
   }
 
-  async #open(torrent: PeerTorrent): Promise<Torrent> {
+  async #open(torrent: PeerTorrent, key: ShareKey | undefined): Promise<Torrent> {
     const { infoHash, displayName } = torrent;
     const { peer, clock, trackers } = this.#platform;
     await this.#leaving.get(infoHash)?.catch(() => {}); // Whoever removed it is told.
@@ -207,7 +248,7 @@ export class Tabswarm<Source> {
     }
     const trackersNamed = [...new Set(torrent.trackers.flat())];
     const named = { trackers: trackersNamed, webSeeds: (torrent.webSeeds ?? []).map(({ url }) => url) };
-    const entered = new Torrent({ infoHash, displayName, ...named }, ports);
+    const entered = new Torrent({ infoHash, displayName, key, ...named }, ports);
     this.#show([...this.#list, entered]);
     return entered;
   }

@@ -1,20 +1,20 @@
 import { UsageError } from "../base/errors.ts";
-import { type InfoHash, millis, type PieceIndex, type TrackerUrl, type WebSeedUrl } from "../base/ids.ts";
+import { type InfoHash, millis, type ShareKey, type TrackerUrl, type WebSeedUrl } from "../base/ids.ts";
 import { eachAlone } from "../base/tracker-url.ts";
 import { StorageError } from "../driver/ports.ts";
-import { isContent } from "../meta/layout.ts";
 import { formatMagnet, formatShareLink } from "../meta/magnet.ts";
 import { encodeMetainfo } from "../meta/metainfo.ts";
-import { safePaths } from "../meta/safe-path.ts";
 import type { Happening } from "../session/happening.ts";
 import type { TorrentMetadata } from "../session/input.ts";
 import type { TorrentView } from "../session/view.ts";
 import { Facts } from "./facts.ts";
 import { controlsOf, type TorrentLimits } from "./limits.ts";
+import type { Readable } from "./open-torrents.ts";
 import type { LibraryPlatform } from "./platform.ts";
+import { readableFiles } from "./readable-files.ts";
 import { Readings } from "./readings.ts";
 import type { States } from "./states.ts";
-import { TorrentFile } from "./torrent-file.ts";
+import type { TorrentFile } from "./torrent-file.ts";
 import { trackersIn } from "./tracker-urls.ts";
 import { waitUntil } from "./wait-until.ts";
 
@@ -42,7 +42,7 @@ export interface SelectOptions {
 }
 
 /** What a torrent needs of its peer. */
-export interface TorrentPorts extends Omit<LibraryPlatform<never>, "makeTorrent" | "findThrough" | "sha1"> {
+export interface TorrentPorts extends Pick<LibraryPlatform<never>, "peer" | "clock" | "trackers"> {
   readonly states: States;
   /** It has left its swarm; its files are closed once `gone` resolves. */
   readonly removed: (torrent: Torrent, gone: Promise<void>) => void;
@@ -55,6 +55,8 @@ interface AddedTorrent {
   readonly trackers: readonly TrackerUrl[];
   readonly webSeeds: readonly WebSeedUrl[];
   readonly displayName: string | undefined;
+  /** Of an encrypted share that is read here. */
+  readonly key: ShareKey | undefined;
 }
 
 const REMOVED = "This torrent was removed. Add it again.";
@@ -65,6 +67,7 @@ export class Torrent {
   readonly infoHash: InfoHash;
   readonly #ports: TorrentPorts;
   readonly #displayName: string | undefined;
+  readonly #key: ShareKey | undefined;
   readonly #webSeeds: readonly WebSeedUrl[];
   #trackers: readonly TrackerUrl[];
   #last: TorrentView | undefined;
@@ -73,8 +76,9 @@ export class Torrent {
   readonly #readings: Readings;
 
   /** @internal */
-  constructor({ infoHash, trackers, webSeeds, displayName }: AddedTorrent, ports: TorrentPorts) {
+  constructor({ infoHash, trackers, webSeeds, displayName, key }: AddedTorrent, ports: TorrentPorts) {
     this.infoHash = infoHash;
+    this.#key = key;
     this.#displayName = displayName;
     this.#trackers = trackers;
     this.#webSeeds = webSeeds;
@@ -113,14 +117,19 @@ export class Torrent {
     );
   }
 
-  /** Empty until its metadata is known: see `whenKnown`. Padding and symbolic links (BEP 47) are left out. */
+  /**
+   * Empty until they are known: see `whenKnown`. Those of an encrypted share are what is in it. Padding and symbolic links (BEP 47) are
+   * left out.
+   */
   get files(): readonly TorrentFile[] {
-    const metadata = this.#metadata();
-    this.#files ??= metadata && this.#filesOf(metadata);
+    const readable = this.#readable();
+    const isSelected = (file: number): boolean =>
+      this.state.files.find(({ index }) => index === file)?.selected ?? false;
+    this.#files ??= readable && readableFiles(readable, isSelected, this.#readings);
     return this.#files ?? [];
   }
 
-  /** For every BitTorrent client that speaks WebRTC, TCP, or both. */
+  /** For every BitTorrent client that speaks WebRTC, TCP, or both. That of an encrypted share has neither key nor name. */
   get magnetLink(): string {
     const { infoHash } = this;
     return formatMagnet({
@@ -132,12 +141,17 @@ export class Torrent {
     });
   }
 
-  /** Opens the page of the Tabswarm tracker that was named at the start. Undefined: none was. */
+  /**
+   * Opens the page of the Tabswarm tracker that was named at the start. Undefined: none was. That of an encrypted share has its key, so
+   * that whoever has the link can read it; without a page it begins with `#`, and is for programs.
+   */
   get shareLink(): string | undefined {
     const { pageUrl } = this.#ports.trackers;
     const { infoHash } = this;
-    const named = { trackers: this.#trackers, webSeeds: this.#webSeeds };
-    return pageUrl && formatShareLink(pageUrl, { infoHash, displayName: this.#name(), ...named });
+    const trackers = pageUrl === undefined ? this.#named() : this.#trackers;
+    const named = { infoHash, displayName: this.#name(), trackers, webSeeds: this.#webSeeds };
+    if (pageUrl === undefined && this.#key === undefined) return undefined;
+    return formatShareLink(pageUrl ?? "", named, this.#key);
   }
 
   /** Its .torrent file. Undefined: its metadata is not known yet. */
@@ -149,7 +163,7 @@ export class Torrent {
 
   /** Resolves once its name and files are known. Rejects with a sentence if it is removed or cannot go on. */
   async whenKnown(): Promise<this> {
-    await this.#until(() => this.#metadata() !== undefined);
+    await this.#until(() => this.#readable() !== undefined);
     return this;
   }
 
@@ -241,24 +255,18 @@ export class Torrent {
     return this.#ports.peer.torrents.metadata(this.infoHash);
   }
 
+  #readable(): Readable | undefined {
+    return this.#ports.peer.torrents.readable(this.infoHash);
+  }
+
+  /** For links. That of an encrypted share is a secret. */
   #name(): string | undefined {
+    if (this.#key !== undefined) return undefined;
     return this.#metadata()?.info.name ?? this.#displayName;
   }
 
   #named(): readonly TrackerUrl[] {
     return [...new Set([...this.#ports.trackers.publicUrls, ...this.#trackers])];
-  }
-
-  #filesOf({ info }: TorrentMetadata): readonly TorrentFile[] {
-    const paths = safePaths(info);
-    const pieces = {
-      info,
-      isSelected: (file: number) => this.state.files.find(({ index }) => index === file)?.selected ?? false,
-      reader: (last: PieceIndex) => this.#readings.reader(last),
-    };
-    return info.files.flatMap((entry, at) =>
-      isContent(entry) ? [new TorrentFile(at, paths[at] ?? "", entry, pieces)] : [],
-    );
   }
 
   /** Resolves once a state is as wanted. */

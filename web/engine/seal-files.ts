@@ -1,12 +1,11 @@
 import type { ShareKey } from "#shared/base/ids.ts";
 import { freshShareKey } from "#shared/base/share-key.ts";
-import { openCipher } from "#shared/encrypted/open-cipher.ts";
 import { RECORD_BYTES } from "#shared/encrypted/records.ts";
 import { EncryptedShare } from "#shared/encrypted/share.ts";
-import { deriveKeys } from "#shared/encrypted/share-keys.ts";
 import { SealedFiles } from "#shared/library/sealed-files.ts";
 import type { FileList } from "#shared/meta/info.ts";
 import { browserRandom } from "./platform.ts";
+import { shareKeys } from "./share-keys.ts";
 
 /** A key that no other share has: under one key, no other bytes may ever be encrypted. */
 export function newShareKey(): ShareKey {
@@ -23,7 +22,10 @@ export async function sealFiles(
   key: ShareKey,
   pieceLength: number | undefined,
 ): Promise<SealedFiles> {
-  const keys = await deriveKeys(await openCipher(globalThis.crypto?.subtle), key);
-  const share = EncryptedShare.plan(list, keys, pieceLength && Math.max(pieceLength, RECORD_BYTES));
+  const share = EncryptedShare.plan(
+    list,
+    await shareKeys(key),
+    pieceLength && Math.max(pieceLength, RECORD_BYTES),
+  );
   return new SealedFiles(share, files);
 }

@@ -1,16 +1,20 @@
 import { type BlobSource, torrentOfBlobs } from "#shared/library/blob-source.ts";
 import type { Limits } from "#shared/library/limits.ts";
 import type { LibraryPlatform } from "#shared/library/platform.ts";
-import { memory, type OpenStorage } from "#shared/library/storage.ts";
+import { memory, type OpenStorage, type StorePorts } from "#shared/library/storage.ts";
 import { Tabswarm } from "#shared/library/tabswarm.ts";
 import { trackersIn } from "#shared/library/tracker-urls.ts";
 import { browserClock } from "../browser-clock.ts";
+import { browserRandom } from "../platform.ts";
 import { sha1 } from "../sha1.ts";
 import { BrowserPeer } from "./browser-peer.ts";
 import { findTrackers, trackersOfLink } from "./named-trackers.ts";
 
 export * from "#shared/library/exports.ts";
 export { indexedDb, opfs } from "./storages.ts";
+
+/** The code is loaded with the first encrypted share. */
+const shareKeys: StorePorts["shareKeys"] = async (key) => (await import("../share-keys.ts")).shareKeys(key);
 
 /** How a peer on a page reaches others, and where it keeps what it downloads. */
 export interface TabswarmOptions {
@@ -44,8 +48,9 @@ export async function startTabswarm(options: TabswarmOptions = {}): Promise<Tabs
     trusted: trackers.trusted,
   });
   const platform: LibraryPlatform<BlobSource> = {
-    ...{ peer, clock: browserClock, sha1, trackers },
-    makeTorrent: (sources, wishes) => torrentOfBlobs(sources, wishes, sha1),
+    ...{ peer, clock: browserClock, sha1, shareKeys, trackers },
+    makeTorrent: (sources, wishes, encryption) =>
+      torrentOfBlobs(sources, wishes, sha1, encryption && { encryption, random: browserRandom, shareKeys }),
     findThrough: async (link) => ({ trackers: trackersOfLink(link.page, link.trackers) }),
   };
   try {
