@@ -1,23 +1,43 @@
 import { readdir, writeFile } from "node:fs/promises";
-import { createServer } from "node:http";
+import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { expect, onTestFinished, test } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import { temporaryFolders } from "#headless-peer/peer.test-support.ts";
-import { claimFolder } from "./claim.ts";
+import { claimFolder, refuseSecond } from "./claim.ts";
 
 const newFolder = temporaryFolders();
+
+const servers = new Set<Server>();
+afterEach(closeAll);
+
+async function closeAll(): Promise<void> {
+  for (const server of servers) {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  }
+  servers.clear();
+}
 
 /** The URL of something that answers, as a daemon's API does. */
 async function answering(): Promise<string> {
   const server = createServer((_, answer) => answer.end());
+  servers.add(server);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  onTestFinished(() => void server.close());
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+/** What a daemon does before and after its API listens. */
+async function start(folder: string): Promise<string> {
+  await refuseSecond(folder);
+  const url = await answering();
+  await claimFolder(folder, url);
+  return url;
 }
 
 test("a folder that a daemon has claimed is not claimed by one that started at the same time and is slower", async () => {
   const folder = await newFolder();
+  await Promise.all([refuseSecond(folder), refuseSecond(folder)]);
   await claimFolder(folder, await answering());
   await expect(claimFolder(folder, await answering())).rejects.toThrow("A daemon runs with the state folder");
 });
@@ -29,10 +49,17 @@ test.each([
 ])("of many daemons that start at once one gets the folder, where there is %s", async (_, before) => {
   const folder = await newFolder();
   if (before !== undefined) await writeFile(join(folder, "daemon.json"), before);
-  const urls = await Promise.all(Array.from({ length: 8 }, answering));
-  const results = await Promise.allSettled(urls.map((url) => claimFolder(folder, url)));
+  const results = await Promise.allSettled(Array.from({ length: 8 }, () => start(folder)));
   expect(results.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
   for (const result of results)
     if (result.status === "rejected") expect(result.reason.message).toContain("A daemon runs with");
   expect(await readdir(folder)).toEqual(["daemon.json"]);
+});
+
+test("a daemon that was killed does not keep its address from the next one", async () => {
+  const folder = await newFolder();
+  const url = await start(folder);
+  await closeAll();
+  await refuseSecond(folder);
+  await expect(claimFolder(folder, url)).resolves.toBeUndefined();
 });

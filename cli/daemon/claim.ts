@@ -8,44 +8,39 @@ import { CLAIM_FILE, type Claim, readClaim } from "../sources/daemon-claim.ts";
 
 /** A daemon that is busy opening thousands of files still answers. */
 const ANSWER_MILLIS = 5_000;
-/** Each attempt removes a claim that nobody holds. Somebody writes them faster than daemons start. */
-const MAX_ATTEMPTS = 5;
 
-/** Rejects with a `UsageError` if a daemon runs with this state folder. */
+/** Rejects with a `UsageError` if a daemon runs with this state folder. Call it before anything listens. */
 export async function refuseSecond(folder: string): Promise<void> {
   const claim = await readClaim(folder);
   if (claim !== undefined && (await listens(claim))) throw runningError(folder, claim);
+  await removeStale(folder, claim);
 }
 
 /**
  * Says in the state folder where this daemon is: its API answers there by now. Of several that start at once, one can. Rejects with a
- * `UsageError` if another one runs, and with a `StorageError` if nothing can be written.
+ * `UsageError` if another one has just done so, and with a `StorageError` if nothing can be written.
  */
 export async function claimFolder(folder: string, url: string): Promise<void> {
   const own: Claim = { url, pid: process.pid };
-  const bytes = new TextEncoder().encode(`${JSON.stringify(own)}\n`);
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await writeNewFile(join(folder, CLAIM_FILE), bytes);
-    } catch (error) {
-      await refuseSecond(folder);
-      if (attempt === MAX_ATTEMPTS) throw error;
-      await removeStale(folder);
-    }
+  try {
+    await writeNewFile(join(folder, CLAIM_FILE), new TextEncoder().encode(`${JSON.stringify(own)}\n`));
+  } catch (error) {
+    const claim = await readClaim(folder);
+    throw claim === undefined ? error : runningError(folder, claim);
   }
 }
 
-/** Removes the claim of a daemon that was killed, and none that another daemon writes meanwhile. */
-async function removeStale(folder: string): Promise<void> {
+/** Removes the claim of a daemon that was killed, or a damaged one, and none that another daemon writes meanwhile. */
+async function removeStale(folder: string, stale: Claim | undefined): Promise<void> {
   const path = join(folder, CLAIM_FILE);
   const aside = `${path}.${randomBytes(6).toString("hex")}`;
   try {
     await rename(path, aside);
   } catch {
-    return; // Somebody else did.
+    return; // There is none, or none that we may touch: then claiming fails.
   }
   const claim = await readClaim(folder, basename(aside));
-  if (claim !== undefined && (await listens(claim))) await link(aside, path).catch(() => {}); // There is a newer one.
+  if (claim !== undefined && claim.url !== stale?.url) await link(aside, path).catch(() => {}); // There is a newer one.
   await rm(aside);
 }
 
