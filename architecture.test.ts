@@ -183,7 +183,7 @@ const ROOMS: Record<string, Room> = {
     packages: ["node:"],
   },
   "cli/daemon/api": {
-    files: ["cli/daemon", "cli/flags", "headless-peer", "shared/daemon", ...ENGINE],
+    files: ["cli/daemon", "cli/flags", "cli/send-file.ts", "headless-peer", "shared/daemon", ...ENGINE],
     packages: ["node:", "fastify", "@fastify", "prom-client"],
   },
   "cli/commands": {

@@ -1,33 +1,19 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { type AddressInfo, isIP } from "node:net";
-import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
-import type { ReadableStream } from "node:stream/web";
 import { filesToRead } from "#headless-peer/files-to-read.ts";
 import type { HeadlessPeer } from "#headless-peer/peer.ts";
-import { parseByteRange } from "#shared/base/byte-range.ts";
 import { messageOf, UsageError } from "#shared/base/errors.ts";
 import { hostIn } from "#shared/base/host-header.ts";
 import { type InfoHash, parseInfoHash } from "#shared/base/ids.ts";
 import type { TorrentFile } from "#shared/library/torrent-file.ts";
 import { mediaTypeOf } from "#shared/meta/media-type.ts";
+import { FILE_HEADERS, IDLE_MILLIS, sendFile } from "./send-file.ts";
 
 /** Connections at once: some players open several for one film. */
 const MAX_CONNECTIONS = 64;
 
 /** Files in the list of a torrent that `/` shows. */
 const MAX_LISTED = 1_000;
-
-/** A player that reads nothing for so long has gone, or is paused: it asks again. */
-const IDLE_MILLIS = 10 * 60_000;
-
-/** Whatever a stranger put into a file runs nowhere. */
-const HEADERS = {
-  "content-security-policy": "sandbox; default-src 'none'; frame-ancestors 'none'",
-  "cross-origin-resource-policy": "same-origin",
-  "referrer-policy": "no-referrer",
-  "x-content-type-options": "nosniff",
-};
 
 /** A file that a player can open. */
 export interface ServedFile {
@@ -95,7 +81,7 @@ export class FileServer {
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
+    for (const [name, value] of Object.entries(FILE_HEADERS)) response.setHeader(name, value);
     if (!isOwnName(request.headers.host)) return refuse(response, 403, "Use the address that was printed.");
     if (request.method !== "GET" && request.method !== "HEAD") {
       response.setHeader("allow", "GET, HEAD");
@@ -107,7 +93,7 @@ export class FileServer {
     const infoHash = parseInfoHash(hash);
     const file = infoHash && this.#filesOf(infoHash)?.find((each) => each.index === Number(index));
     if (file === undefined) return refuse(response, 404, "There is no such file.");
-    await send(file, infoHash ?? "", request, response);
+    await sendFile(file, `${infoHash}-${index}`, request, response);
   }
 
   #list(response: ServerResponse): void {
@@ -119,39 +105,6 @@ export class FileServer {
     response.setHeader("content-type", "text/plain; charset=utf-8");
     response.end(`${lines.join("\n")}\n`);
   }
-}
-
-async function send(
-  file: TorrentFile,
-  infoHash: string,
-  { method, headers }: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
-  const range = parseByteRange(headers.range, file.bytes);
-  response.setHeader("accept-ranges", "bytes");
-  response.setHeader("etag", `"${infoHash}-${file.index}"`); // The same bytes for ever.
-  if (range === "none") {
-    response.setHeader("content-range", `bytes */${file.bytes}`);
-    return refuse(response, 416, "The file is shorter.");
-  }
-  const media = mediaTypeOf(file.name);
-  response.setHeader("content-type", media?.type ?? "application/octet-stream");
-  if (media === undefined)
-    response.setHeader(
-      "content-disposition",
-      `attachment; filename*=UTF-8''${encodeURIComponent(file.name)}`,
-    );
-  const { start, end } = range === "whole" ? { start: 0, end: file.bytes } : range;
-  response.setHeader("content-length", end - start);
-  if (range !== "whole") {
-    response.statusCode = 206;
-    response.setHeader("content-range", `bytes ${start}-${end - 1}/${file.bytes}`);
-  }
-  if (method === "HEAD") return void response.end();
-  const stream = file.stream({ start, end });
-  response.flushHeaders(); // A player shows that it waits.
-  // A player that seeks hangs up: that ends the reading, and is no error.
-  await pipeline(Readable.fromWeb(stream as ReadableStream), response).catch(() => response.destroy());
 }
 
 function refuse(response: ServerResponse, status: number, sentence: string): void {

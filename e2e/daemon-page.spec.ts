@@ -1,4 +1,4 @@
-import { access } from "node:fs/promises";
+import { access, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { RunningCommand } from "./command.ts";
 import { MIB, randomFile, sha256 } from "./files.ts";
@@ -57,6 +57,13 @@ test("the page of a daemon asks for its token, downloads, controls and removes, 
   await expect(tab.entry(NAME)).toContainText(`The files are on the daemon's machine, in ${out}`);
   expect(await sha256(join(out, NAME))).toBe(await sha256(join(folder, NAME)));
   expect(await tab.shareLink(NAME)).toContain(tracker.url);
+  await tab.details(NAME, /file/);
+  const saved = page.waitForEvent("download");
+  await tab.press(NAME, `Save ${NAME}`);
+  expect(await sha256(await (await saved).path())).toBe(await sha256(join(folder, NAME)));
+  await tab.press(NAME, `Preview ${NAME}`);
+  await expect(page.getByRole("dialog")).toContainText("neither a picture nor text");
+  await page.keyboard.press("Escape");
   await tab.press(NAME, "Pause");
   await tab.expectState(NAME, "paused");
   await tab.press(NAME, "Resume");
@@ -64,19 +71,26 @@ test("the page of a daemon asks for its token, downloads, controls and removes, 
 
   await page.evaluate((link) => location.assign(`#${link}`), `${OTHER}&dn=Unknown`);
   await tab.expectState("Unknown", "metadata");
-  const own = await randomFile(folder, "own.bin", MIB);
+  const own = join(folder, "tone.wav");
+  await writeFile(own, toneOf(MIB));
   await page.getByLabel("Path of a file or folder there").fill(own);
   await page.getByRole("button", { name: "Share", exact: true }).click();
-  await tab.expectState("own.bin", "seeding");
-  await tab.details("own.bin", /Pieces/);
-  await expect(tab.entry("own.bin")).toContainText("16 of 16 pieces here.");
+  await tab.expectState("tone.wav", "seeding");
+  await tab.entry("tone.wav").getByRole("button", { name: "Play tone.wav" }).first().click();
+  const player = page.getByRole("dialog").locator("audio");
+  await expect
+    .poll(() => player.evaluate((audio: HTMLAudioElement) => audio.currentTime))
+    .toBeGreaterThan(0.5);
+  await page.keyboard.press("Escape");
+  await tab.details("tone.wav", /Pieces/);
+  await expect(tab.entry("tone.wav")).toContainText("16 of 16 pieces here.");
   await tab
-    .entry("own.bin")
+    .entry("tone.wav")
     .getByRole("tab", { name: /tracker/ })
     .click();
-  await tab.entry("own.bin").getByLabel("Address of another tracker").fill("http://127.0.0.1:9/announce");
-  await tab.press("own.bin", "Add");
-  await expect(tab.entry("own.bin").getByRole("tab", { name: "2 trackers" })).toBeVisible();
+  await tab.entry("tone.wav").getByLabel("Address of another tracker").fill("http://127.0.0.1:9/announce");
+  await tab.press("tone.wav", "Add");
+  await expect(tab.entry("tone.wav").getByRole("tab", { name: "2 trackers" })).toBeVisible();
   await expectLegible(page);
 
   await page.getByRole("button", { name: "Settings" }).click();
@@ -111,3 +125,22 @@ test("the page of a daemon asks for its token, downloads, controls and removes, 
   expect(await page.evaluate(async () => (await navigator.serviceWorker.getRegistrations()).length)).toBe(0);
   expect(loaded.filter((url) => /engine-worker|sw\.js|manifest/.test(url))).toEqual([]);
 });
+
+/** A sound that any browser plays: so many bytes of WAV, 8,000 samples of a byte each in a second. */
+function toneOf(bytes: number): Buffer {
+  const sound = Buffer.alloc(bytes, 128);
+  for (let at = 44; at < bytes; at += 18) sound.fill(140, at, at + 9);
+  sound.write("RIFF", 0);
+  sound.writeUInt32LE(bytes - 8, 4);
+  sound.write("WAVEfmt ", 8);
+  sound.writeUInt32LE(16, 16);
+  sound.writeUInt16LE(1, 20); // PCM
+  sound.writeUInt16LE(1, 22); // One channel
+  sound.writeUInt32LE(8_000, 24);
+  sound.writeUInt32LE(8_000, 28);
+  sound.writeUInt16LE(1, 32);
+  sound.writeUInt16LE(8, 34);
+  sound.write("data", 36);
+  sound.writeUInt32LE(bytes - 44, 40);
+  return sound;
+}

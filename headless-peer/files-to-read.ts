@@ -13,7 +13,7 @@ import { nodeClock } from "./platform.ts";
 export function filesToRead(peer: HeadlessPeer, infoHash: InfoHash): readonly TorrentFile[] | undefined {
   const readable = peer.torrents.readable(infoHash);
   if (readable === undefined) return undefined;
-  const view = () => peer.view().find((each) => each.infoHash === infoHash);
+  const view = () => peer.viewOf(infoHash);
   const readings = new Readings(infoHash, peer, nodeClock, () => {
     const { phase, problem } = view() ?? { phase: "error", problem: "This torrent was removed." };
     if (phase === "error") throw new StorageError(problem ?? "This torrent has stopped.");

@@ -5,6 +5,7 @@ import type { EndReason } from "#headless-peer/sharing-ends.ts";
 import type { NamedTrackers } from "#headless-peer/trackers/named-trackers.ts";
 import { UsageError } from "#shared/base/errors.ts";
 import type { InfoHash } from "#shared/base/ids.ts";
+import type { TorrentFile } from "#shared/library/torrent-file.ts";
 import type { Happening } from "#shared/session/happening.ts";
 import type { TorrentMetadata } from "#shared/session/input.ts";
 import { NO_TOTALS } from "#shared/session/totals.ts";
@@ -125,8 +126,7 @@ export class Daemon {
   /** One of them. Undefined: it has no such torrent. */
   find(infoHash: InfoHash): Listed | undefined {
     const torrent = this.#torrents.get(infoHash);
-    const running = this.peer.view().find((view) => view.infoHash === infoHash);
-    return torrent && this.#listed(torrent, running);
+    return torrent && this.#listed(torrent, this.peer.viewOf(infoHash));
   }
 
   has(infoHash: InfoHash): boolean {
@@ -136,6 +136,11 @@ export class Daemon {
   /** What a torrent consists of. Undefined: it is not known yet, or there is no such torrent. */
   metadata(infoHash: InfoHash): TorrentMetadata | undefined {
     return this.#torrents.get(infoHash)?.metadata;
+  }
+
+  /** The files of a torrent, to be read while they arrive. Undefined: they are not known yet, or not open. */
+  files(infoHash: InfoHash): readonly TorrentFile[] | undefined {
+    return this.#torrents.get(infoHash)?.files();
   }
 
   /** Calls the listener when a torrent comes or goes, until the returned function is called. */

@@ -2,10 +2,12 @@ import { join } from "node:path";
 import { OPEN_FILES } from "#headless-peer/files/process-files.ts";
 import { SeedRecord } from "#headless-peer/files/seed-record.ts";
 import { openSeed, type SeededFile } from "#headless-peer/files/seed-storage.ts";
+import { filesToRead } from "#headless-peer/files-to-read.ts";
 import type { HeadlessPeer } from "#headless-peer/peer.ts";
 import { type NamedTrackers, withTyped } from "#headless-peer/trackers/named-trackers.ts";
 import type { InfoHash } from "#shared/base/ids.ts";
 import type { PeerTorrent, SelectFiles, ShareEvents, TorrentStore } from "#shared/library/peer-torrent.ts";
+import type { TorrentFile } from "#shared/library/torrent-file.ts";
 import type { Info } from "#shared/meta/info.ts";
 import { namedWebSeeds } from "#shared/meta/web-seeds.ts";
 import type { TorrentMetadata } from "#shared/session/input.ts";
@@ -48,6 +50,8 @@ export class DaemonTorrent {
   metadata: TorrentMetadata | undefined;
   /** The files in an encrypted share. */
   #revealed: Info | undefined;
+  /** To be read, once somebody has asked for them. */
+  #files: readonly TorrentFile[] | undefined;
   readonly #ports: TorrentPorts;
   /** The person's own files, if they have just been hashed. */
   #hashed: readonly SeededFile[] | undefined;
@@ -68,6 +72,12 @@ export class DaemonTorrent {
   /** What is in it: its files, or those in an encrypted share once they are known. Undefined: nobody has said yet. */
   get info(): Info | undefined {
     return this.#revealed ?? this.metadata?.info;
+  }
+
+  /** Its files, to be read while they arrive. Undefined: they are not known yet, or not open. */
+  files(): readonly TorrentFile[] | undefined {
+    this.#files ??= filesToRead(this.#ports.peer, this.infoHash);
+    return this.#files;
   }
 
   get name(): string {
@@ -126,6 +136,7 @@ export class DaemonTorrent {
   async #leave(isForGood = false): Promise<void> {
     const { peer } = this.#ports;
     this.view(peer.viewOf(this.infoHash));
+    this.#files = undefined;
     await peer.remove(this.infoHash, isForGood);
   }
 

@@ -141,6 +141,12 @@ export interface PiecesJson {
   readonly fileBytes?: readonly number[];
 }
 
+/** `POST /api/torrents/<info-hash>/files/<index>/address`. */
+export interface FileAddressJson {
+  /** Below the daemon's own address, with a query. It is good for half a day, and while this daemon runs. */
+  readonly path: string;
+}
+
 /** `GET /api/status`. */
 export interface DaemonStatusJson {
   /** Of Tabswarm. */

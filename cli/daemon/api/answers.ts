@@ -6,6 +6,7 @@ import type {
   DaemonLimitsJson,
   DaemonStatusJson,
   DaemonTorrent,
+  FileAddressJson,
   HashingJson,
   ListedTorrent,
   PeerJson,
@@ -154,6 +155,12 @@ export const PIECES = shape<PiecesJson>({
     "base64, a byte for each piece; absent until its metadata is known and its files are open",
   ),
   fileBytes: optional(listOf(BYTES), "how much of each file is here, by its index; absent until then"),
+});
+export const FILE_ADDRESS = shape<FileAddressJson>({
+  path: {
+    ...TEXT,
+    description: "below the daemon's address; good for half a day, and while this daemon runs",
+  },
 });
 export const TORRENT_LIST = shape<TorrentListJson>({
   items: listOf(LISTED),

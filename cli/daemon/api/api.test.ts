@@ -119,6 +119,7 @@ test("the document names every route, and the metrics count", async () => {
   expect(Object.keys(paths).sort()).toEqual(
     [
       ...["/events", "/limits", "/status", "/torrents", "/torrents/{infoHash}"],
+      ...["/torrents/{infoHash}/files/{index}", "/torrents/{infoHash}/files/{index}/address"],
       ...["/torrents/{infoHash}/pieces", "/torrents/{infoHash}/torrent-file"],
     ].map((path) => `/api${path}`),
   );

@@ -5,6 +5,7 @@ import { type FastifyInstance, type FastifyReply, fastify } from "fastify";
 import type { Adder } from "../adder.ts";
 import type { Daemon } from "../daemon.ts";
 import { eventRoutes } from "./events.ts";
+import { FileRoutes } from "./file-routes.ts";
 import { guard, requireOwnHost } from "./guard.ts";
 import { DaemonMetrics } from "./metrics.ts";
 import { Refusal, refusalOf } from "./refusal.ts";
@@ -92,6 +93,7 @@ export async function openApi(
     reply.header("referrer-policy", "no-referrer");
     reply.header("content-security-policy", PAGE_POLICY);
   });
+  const files = new FileRoutes(daemon);
   await http.register(
     async (api) => {
       guard(api, options);
@@ -103,6 +105,7 @@ export async function openApi(
         },
       });
       torrentRoutes(api, daemon, adder);
+      files.add(api);
       statusRoutes(api, daemon, facts);
       eventRoutes(api, daemon, adder);
       api.get("/openapi.json", { schema: { hide: true } }, () => api.swagger());
@@ -118,6 +121,7 @@ export async function openApi(
         .send(await readings.text(statusOf(daemon, facts))),
     );
   });
+  await http.register((open) => files.addOpen(open, host));
   if (options.pageFolder !== undefined) await servePage(http, options.pageFolder, host);
   await http.listen({ host, port });
   const address = http.server.address() as AddressInfo;

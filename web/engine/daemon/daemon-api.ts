@@ -44,9 +44,9 @@ export class DaemonApi {
     return response.status === 204 ? undefined : response.json().catch(() => undefined);
   }
 
-  /** The same for an answer that is a file. */
-  async file(path: string): Promise<Blob> {
-    const response = await this.#send({ method: "GET", path });
+  /** The same for an answer that is a file, or the first `most` bytes of one. */
+  async file(path: string, most?: number): Promise<Blob> {
+    const response = await this.#send({ method: "GET", path }, most);
     return response.blob().catch(() => {
       throw new UsageError("lost", LOST);
     });
@@ -85,10 +85,14 @@ export class DaemonApi {
     return "lost";
   }
 
-  async #send({ method, path, body, isSlow = false }: DaemonRequest): Promise<Response> {
+  async #send({ method, path, body, isSlow = false }: DaemonRequest, most?: number): Promise<Response> {
     const response = await fetch(`${this.#base}/api${path}`, {
       method,
-      headers: { ...this.#headers(), ...(body !== undefined && { "content-type": "application/json" }) },
+      headers: {
+        ...this.#headers(),
+        ...(body !== undefined && { "content-type": "application/json" }),
+        ...(most !== undefined && { range: `bytes=0-${most - 1}` }),
+      },
       body: body === undefined ? null : JSON.stringify(body),
       cache: "no-store",
       ...(!isSlow && { signal: AbortSignal.timeout(ANSWER_MILLIS) }),

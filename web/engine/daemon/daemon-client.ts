@@ -5,6 +5,7 @@ import { newNotices } from "../notices.ts";
 import { onUncaught } from "../uncaught.ts";
 import { daemonAdding } from "./adding.ts";
 import { DaemonApi } from "./daemon-api.ts";
+import { DaemonFiles } from "./files.ts";
 import { Follower } from "./follow.ts";
 import { Heard } from "./heard.ts";
 import { type AllLimits, limitsChange, MOST_PEERS, parseAllLimits } from "./limits.ts";
@@ -42,6 +43,7 @@ export function createDaemonClient(): Client & { readonly daemon: DaemonDesk } {
     changeTorrent(api, torrents, key, wanted);
   const act = (deed: Promise<unknown>): void => void deed.catch(excuse);
   const looks = new DaemonLooks(api, torrents);
+  const files = new DaemonFiles(api, torrents);
   return {
     ...NOTHING_HERE,
     ...{ entries: heard.entries, ready: heard.ready, notices, dismissNotice: dismiss },
@@ -58,6 +60,8 @@ export function createDaemonClient(): Client & { readonly daemon: DaemonDesk } {
     ...adding,
     ...deeds(api, torrents, change, act, explain),
     ...{ pieces: looks.pieces, bytesOfFiles: looks.bytesOfFiles },
+    ...{ play: files.play, readFile: files.readFile },
+    saveFile: (key, index) => act(files.saveFile(key, index)),
     saveTorrentFile: (key) => act(looks.saveTorrentFile(key)),
     events: async (key, after) => heard.events(key, after),
     speeds: async (key) => heard.speeds(key),
@@ -133,10 +137,9 @@ const NOTHING_HERE = {
   elsewhere: signal([]),
   ...{ hasCatalog: signal(false), hasNearby: signal(false), account: signal({ state: "none" } as const) },
   ...{ canSaveToFolder: false, mostPeers: MOST_PEERS },
-  ...{ openHere: () => {}, save: () => {}, saveToFolder: () => {}, saveFile: () => {} },
+  ...{ openHere: () => {}, save: () => {}, saveToFolder: () => {} },
   ...{ continueSharing: () => {}, supplyFiles: () => {}, arrivals: async () => [] },
-  play: async () => ({ state: "not", why: "not-readable" }),
-  ...{ readFile: nobody, storageUse: nobody, freeStorage: nobody },
+  ...{ storageUse: nobody, freeStorage: nobody },
   tracker: () => Promise.reject(new Error("a daemon has no desk of a tracker")),
   nearby: () => Promise.reject(new Error("a daemon finds nobody nearby")),
 } satisfies Partial<Client>;

@@ -64,7 +64,7 @@ export function WholeCard({ entry, view, isFresh, actions, onLess }: WholeCardPr
       {body}
       {view.isOwn && text}
       <div class="row extras">
-        {isHere && entry.state !== "hashing" && view.needs === undefined && entry.torrent.pieceCount > 0 && (
+        {entry.state !== "hashing" && view.needs === undefined && entry.torrent.pieceCount > 0 && (
           <PlayMain client={actions.client} entryKey={entry.key} torrent={entry.torrent} />
         )}
         {isHere && entry.state === "downloading" && <NoticeChoice client={actions.client} />}

@@ -81,7 +81,6 @@ export function FileRow(props: FileRowProps) {
     props;
   const { bytes = 0, index = -1 } = files[at] ?? {};
   const isHere = here !== undefined && (here[index] ?? 0) >= bytes;
-  const canRead = client.daemon === undefined; // Otherwise the daemon has the files.
   const isPlayable = mediaTypeOf(name) !== undefined;
   return (
     <li class="tree-row" style={{ "--depth": depth }}>
@@ -98,10 +97,8 @@ export function FileRow(props: FileRowProps) {
       {canChoose && !isHere && (
         <First name={name} isFirst={chosen.isFirst(at)} onChange={(isFirst) => choose([at], { isFirst })} />
       )}
-      {canRead && isPlayable && (isHere || chosen.isChosen(at)) && (
-        <PlayButton {...{ client, entryKey, index, name }} />
-      )}
-      {isHere && canRead && !isPlayable && (
+      {isPlayable && (isHere || chosen.isChosen(at)) && <PlayButton {...{ client, entryKey, index, name }} />}
+      {isHere && !isPlayable && (
         <button
           type="button"
           class="button quiet"
@@ -111,7 +108,7 @@ export function FileRow(props: FileRowProps) {
           {texts.files.preview}
         </button>
       )}
-      {isHere && canRead && canChoose && (
+      {isHere && canChoose && (
         <button
           type="button"
           class="button quiet"
