@@ -159,15 +159,16 @@ export class Receivers {
   }
 
   /**
-   * Those who want nothing of what we told them of, and may want something else: they download some files of several. They may
-   * ask for anything from now on.
+   * Those who want nothing of what we told them of, and may want something else: they download some files of several, or have just
+   * learned what they want and dropped what we sent. They may ask for anything from now on.
    */
   becameChoosy(now: Millis): readonly LinkId[] {
-    const isLeft = (each: Outstanding): boolean => each.blocksLeft > 0 && now - each.askedAt >= LATE_MILLIS;
+    const isLeft = (each: Outstanding): boolean => now - each.askedAt >= LATE_MILLIS;
     const choosy: LinkId[] = [];
     for (const [link, receiver] of this.#receivers) {
-      const { outstanding, revealed, isChoosy } = receiver;
-      if (!isChoosy && (outstanding.size === 0 || this.#peers.isInterested(link))) continue;
+      const { outstanding, revealed, isChoosy, isIdle } = receiver;
+      const wasTold = outstanding.size > 0 || isIdle;
+      if (!isChoosy && (!wasTold || this.#peers.isInterested(link))) continue;
       if (revealed.isFull || (!isChoosy && ![...outstanding.values()].every(isLeft))) continue;
       receiver.isChoosy = true;
       choosy.push(link);

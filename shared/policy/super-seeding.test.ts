@@ -289,6 +289,26 @@ test("a peer that wants nothing of what it was told of for three seconds may hea
   expect(swarm.machine.choosy(millis(swarm.now))).toEqual([]);
 });
 
+test("a peer that got a piece, dropped it and wants nothing else that it was told of may hear of all the rest", () => {
+  const swarm = newSwarm(40, A);
+  const [[, piece] = []] = swarm.reveals();
+  swarm.send(A, piece ?? -1);
+  swarm.bored.add(A);
+  swarm.now += 2_999;
+  expect(swarm.choosy()).toEqual([]);
+  swarm.now += 1;
+  expect(swarm.choosy()).toEqual([A]);
+});
+
+test("a peer whose pieces were given back may hear of all the rest as soon as it wants none of them", () => {
+  const swarm = newSwarm(40, A);
+  swarm.reveals();
+  swarm.now += 3_000;
+  expect(swarm.choosy()).toEqual([]);
+  swarm.bored.add(A);
+  expect(swarm.choosy()).toEqual([A]);
+});
+
 test("four peers may choose; with more it is over, so that the upload goes by slots again", () => {
   const links = Array.from({ length: 6 }, (_, at) => (at + 1) as LinkId);
   const swarm = newSwarm(400, ...links);
