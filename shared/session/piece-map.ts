@@ -23,6 +23,12 @@ export function missingOf(map: Uint8Array | undefined, pieces: readonly PieceInd
   });
 }
 
+/** Whether a piece is held. */
+export function isHeldIn(map: Uint8Array | undefined, piece: PieceIndex): boolean {
+  const byte = map?.[piece];
+  return byte !== undefined && STATES[byte >> 6] === "held";
+}
+
 /** The pieces that are held, in ascending order. Undefined: there is no map. */
 export function heldIn(map: Uint8Array | undefined): readonly PieceIndex[] {
   const indices = Array.from(map ?? [], (byte, piece) => (STATES[byte >> 6] === "held" ? piece : -1));

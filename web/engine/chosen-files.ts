@@ -3,6 +3,7 @@ import { bytesHeld } from "#shared/meta/file-bytes.ts";
 import type { FileEntry } from "#shared/meta/layout.ts";
 import type { FileChoice } from "./client.ts";
 import type { Item } from "./item.ts";
+import { readable } from "./readable.ts";
 import { fileBlob, type SavedContent, saveTorrent } from "./save.ts";
 import type { TorrentList } from "./torrent-list.ts";
 
@@ -21,16 +22,13 @@ export async function chooseFiles(list: TorrentList, item: Item, choice: FileCho
 }
 
 /** How many bytes of each file are in good pieces here, by its number. Undefined: its files are not known, or not here. */
-export async function bytesOfFiles({
-  metadata,
-  store,
-  files: own,
-}: Item): Promise<readonly number[] | undefined> {
-  if (own !== undefined) return own.map(({ size }) => size);
-  if (metadata === undefined || store === undefined) return undefined;
-  const { files, layout } = metadata.info;
-  const held = await store.heldPieces(layout.pieceCount);
-  if (held.isFull) return files.map(({ bytes }) => bytes);
+export async function bytesOfFiles(item: Item): Promise<readonly number[] | undefined> {
+  if (item.files !== undefined) return item.files.map(({ size }) => size);
+  const content = await readable(item);
+  if (content === undefined || item.store === undefined) return undefined;
+  const { files, layout } = content.stored;
+  const held = await item.store.heldPieces(layout.pieceCount);
+  if (held.isFull) return files.map(({ bytes, plainBytes = bytes }) => plainBytes);
   return files.map((file) => bytesHeld(file, layout, (piece) => held.has(piece)));
 }
 
@@ -49,14 +47,17 @@ export async function readFile(item: Item, index: number): Promise<Blob | undefi
 
 /** Undefined: there is no such file, or it is the person's own. Rejects if it is not complete. */
 async function completeFile(
-  { metadata, store }: Item,
+  item: Item,
   index: number,
 ): Promise<{ readonly content: SavedContent; readonly file: FileEntry } | undefined> {
-  const file = metadata?.info.files[index];
-  if (metadata === undefined || store === undefined || file === undefined) return undefined;
-  const { layout } = metadata.info;
-  const held = await store.heldPieces(layout.pieceCount);
-  if (bytesHeld(file, layout, (piece) => held.has(piece)) < (file.plainBytes ?? file.bytes))
+  const content = await readable(item);
+  const file = content?.info.files[index];
+  const stored = content?.stored.files[index];
+  if (content === undefined || file === undefined || stored === undefined || item.store === undefined)
+    return undefined;
+  const { layout } = content.stored;
+  const held = await item.store.heldPieces(layout.pieceCount);
+  if (bytesHeld(stored, layout, (piece) => held.has(piece)) < file.bytes)
     throw new UsageError("notComplete", NOT_COMPLETE);
-  return { content: { info: metadata.info, store, selectedFiles: [index] }, file };
+  return { content: { ...content, selectedFiles: [index] }, file };
 }

@@ -3,7 +3,6 @@ import { UsageError } from "#shared/base/errors.ts";
 import type { InfoHash, ShareKey, TrackerUrl } from "#shared/base/ids.ts";
 import { MAX_NAMED_TRACKERS, parseTrackerUrls } from "#shared/base/tracker-url.ts";
 import { StorageError } from "#shared/driver/ports.ts";
-import { isEncryptedShare } from "#shared/encrypted/share-torrent.ts";
 import { parseInfo } from "#shared/meta/info.ts";
 import { findLinks, holdsLink } from "#shared/meta/links.ts";
 import type { Link } from "#shared/meta/read-link.ts";
@@ -12,16 +11,13 @@ import { type Item, type NewTorrent, newRecord } from "./item.ts";
 import { linkOutOfReach } from "./link-reach.ts";
 import { loaded } from "./load-later.ts";
 import { sha1 } from "./sha1.ts";
+import { keyProblem } from "./share-problems.ts";
 import { waitReason } from "./start-gate.ts";
 import { enterChecked, joinStorage, torrentElsewhere } from "./tabs/joined-storage.ts";
 import type { TorrentList } from "./torrent-list.ts";
 
 const NO_STORAGE =
   "This browser does not let the page store anything, so you cannot download. Leave private browsing or allow site data, then reload.";
-
-/** The link of a torrent that is no encrypted share has a key. */
-export const NOT_ENCRYPTED =
-  "The link has a key, but what it leads to is no encrypted share that this page can read. Copy the whole link again.";
 
 export { holdsLink, torrentElsewhere };
 
@@ -104,9 +100,13 @@ export async function download(
   await list.keep(item, {});
 }
 
-/** A .torrent file tells at once how large the download is. Of a link this is known once peers have sent the metadata. */
+/**
+ * A .torrent file tells at once how large the download is. Of a link this is known once peers have sent the metadata, and of an
+ * encrypted share once they have sent its list of files.
+ */
 function waitIfAsked(list: TorrentList, item: Item): void {
   const { metadata, record } = item;
+  if (record.shareKey !== undefined) return;
   const waitsBecause = metadata && waitReason(metadata.info, record.selectedFiles, list.startGate());
   if (waitsBecause !== undefined) item.record = { ...record, waitsBecause, isPaused: true };
 }
@@ -126,14 +126,17 @@ async function learn(
   await addTrackers(list, item, trackers);
 }
 
-/** An encrypted share whose key was missing goes on with it. */
+/** An encrypted share whose key was missing or wrong goes on with this one. */
 async function learnKey(list: TorrentList, item: Item, shareKey: ShareKey): Promise<void> {
   const { metadata, record } = item;
-  if (metadata !== undefined && !isEncryptedShare(metadata.info))
-    throw new UsageError("notEncrypted", NOT_ENCRYPTED);
-  if (record.shareKey !== undefined) return;
+  const problem = metadata && keyProblem(metadata.info, shareKey);
+  if (problem !== undefined) throw new UsageError("notEncrypted", problem);
+  const before = record.shareKey;
+  // One key has read the share, or was wrong.
+  if (before === shareKey || (before !== undefined && list.look(item)?.phase !== "error")) return;
   await list.keep(item, { shareKey });
   list.bytesAgain(item);
+  if (!record.isPaused) list.feed({ type: "torrentResumed", infoHash: record.infoHash });
 }
 
 async function addTrackers(list: TorrentList, item: Item, trackers: readonly TrackerUrl[]): Promise<void> {

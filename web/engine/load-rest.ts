@@ -9,6 +9,8 @@ export function loadRest(): void {
     import("./hash-picked.ts"),
     import("./own-files.ts"),
     import("./save.ts"),
+    import("./readable.ts"),
+    import("./encrypted/opened-share.ts"),
     import("./chosen-files.ts"),
     import("./lost-pieces.ts"),
     import("./named-trackers.ts"),

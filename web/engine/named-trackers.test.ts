@@ -41,7 +41,7 @@ function listed(change: Partial<TorrentRecord> = {}, { isSecure = false } = {}) 
   const location = new URL("http://a.example:8000/") as unknown as Location;
   const links = new TorrentLinks(readPageConfig({}, location), OWN as TrackerUrl, isSecure);
   const kept = { database, databases: lasting(database), tab: TAB } as Kept;
-  const deaf = { metadata: () => {}, stopped: () => {} };
+  const deaf = { metadata: () => {}, revealed: () => {}, stopped: () => {} };
   const list = new TorrentList(
     kept,
     links,

@@ -226,7 +226,7 @@ async function stored(
     pieceHashes: new Uint8Array(),
     isPrivate: false,
   };
-  return { info, store: new PieceStore(lasting(database), "storage"), selectedFiles };
+  return { info, pieces: new PieceStore(lasting(database), "storage"), selectedFiles };
 }
 
 function downloaded(): Promise<[string, string][]> {

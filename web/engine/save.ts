@@ -2,14 +2,22 @@ import { StorageError } from "#shared/driver/ports.ts";
 import type { Info } from "#shared/meta/info.ts";
 import { type FileEntry, isContent } from "#shared/meta/layout.ts";
 import { safeName, safePaths } from "#shared/meta/safe-path.ts";
-import type { PieceStore } from "./piece-store.ts";
 import { saveBlob } from "./save-blob.ts";
 import { zipBlob } from "./zip.ts";
+
+/** Pieces to save. */
+export interface PieceBlobs {
+  /**
+   * `count` pieces from `first` on, by reference. Rejects with a `StorageError` if one is missing or cannot be decrypted. `decrypted`
+   * hears of each that had to be decrypted.
+   */
+  blobs(first: number, count: number, decrypted?: () => void): Promise<Blob[]>;
+}
 
 /** A torrent with all its selected files complete. */
 export interface SavedContent {
   readonly info: Info;
-  readonly store: PieceStore;
+  readonly pieces: PieceBlobs;
   /** Indices of files. Undefined: every file. */
   readonly selectedFiles: readonly number[] | undefined;
 }
@@ -34,15 +42,16 @@ const PIECE_DAMAGED =
 export async function saveTorrent(content: SavedContent, progress: (share: number) => void): Promise<void> {
   const files = savedFiles(content);
   const [only] = files;
+  const decryption = new Decryption(content, files, progress);
   if (only !== undefined && files.length === 1)
-    return saveBlob(await fileBlob(content, only.entry), lastPart(only.path));
+    return saveBlob(await decryption.file(only.entry), lastPart(only.path));
 
   const root = safeName(content.info.name);
   const zipped: { path: string; bytes: Blob }[] = [];
   for (const { path, entry } of files) {
-    zipped.push({ path: `${root}/${path}`, bytes: await fileBlob(content, entry) });
+    zipped.push({ path: `${root}/${path}`, bytes: await decryption.file(entry) });
   }
-  const archive = await zipBlob(zipped, progress).catch(() => {
+  const archive = await zipBlob(zipped, (share) => progress(decryption.share(share))).catch(() => {
     throw new StorageError(PIECE_DAMAGED);
   });
   saveBlob(archive, `${root}.zip`);
@@ -60,13 +69,14 @@ export async function saveFolder(
   let bytesDone = 0;
   const written = (bytes: number): void => {
     bytesDone += bytes;
-    progress(bytesDone / bytesTotal);
+    progress(decryption.share(bytesDone / bytesTotal));
   };
+  const decryption = new Decryption(content, files, () => written(0));
   try {
     const name = await freeName(root, safeName(info.name));
     const top = info.isFolder ? await root.getDirectoryHandle(name, { create: true }) : root;
     for (const { path, entry } of files) {
-      const bytes = await fileBlob(content, entry);
+      const bytes = await decryption.file(entry);
       await writeFile(top, info.isFolder ? path : name, bytes, written);
     }
   } catch (error) {
@@ -83,18 +93,57 @@ function savedFiles({ info, selectedFiles }: SavedContent): SavedFile[] {
   });
 }
 
-/** A file by reference: a slice of its pieces' Blobs. */
-export async function fileBlob({ info, store }: SavedContent, { offset, bytes }: FileEntry): Promise<Blob> {
+/**
+ * Gathers the files to save. Of an encrypted share all of a file is decrypted before anything of it is saved, which is half of the work.
+ */
+class Decryption {
+  readonly #content: SavedContent;
+  readonly #progress: (share: number) => void;
+  readonly #pieces: number;
+  #decrypted = 0;
+
+  constructor(content: SavedContent, files: readonly SavedFile[], progress: (share: number) => void) {
+    this.#content = content;
+    this.#progress = progress;
+    this.#pieces = files.reduce((sum, { entry }) => sum + piecesOf(content.info, entry).count, 0);
+  }
+
+  file(entry: FileEntry): Promise<Blob> {
+    return fileBlob(this.#content, entry, () => {
+      this.#decrypted += 1;
+      this.#progress(this.#decrypted / this.#pieces);
+    });
+  }
+
+  /** The share of all work, when so much of the rest is done. */
+  share(rest: number): number {
+    return this.#decrypted === 0 ? rest : (this.#decrypted / this.#pieces + rest) / 2;
+  }
+}
+
+/** The pieces that a file of some bytes is in. */
+function piecesOf({ layout: { pieceLength } }: Info, { offset, bytes }: FileEntry) {
+  if (bytes === 0) return { first: 0, count: 0 };
+  const first = Math.floor(offset / pieceLength);
+  return { first, count: Math.floor((offset + bytes - 1) / pieceLength) - first + 1 };
+}
+
+/** A file by reference: a slice of its pieces' Blobs. `decrypted` as for `PieceBlobs`. */
+export async function fileBlob(
+  { info, pieces }: SavedContent,
+  entry: FileEntry,
+  decrypted?: () => void,
+): Promise<Blob> {
+  const { offset, bytes } = entry;
   if (bytes === 0) return new Blob([], { type: TYPE });
   const { pieceLength, totalBytes } = info.layout;
-  const first = Math.floor(offset / pieceLength);
-  const last = Math.floor((offset + bytes - 1) / pieceLength);
-  const pieces = new Blob(await store.blobs(first, last - first + 1));
+  const { first, count } = piecesOf(info, entry);
+  const whole = new Blob(await pieces.blobs(first, count, decrypted));
   const firstByte = first * pieceLength;
-  if (pieces.size !== Math.min(totalBytes, (last + 1) * pieceLength) - firstByte) {
+  if (whole.size !== Math.min(totalBytes, (first + count) * pieceLength) - firstByte) {
     throw new StorageError(PIECE_DAMAGED);
   }
-  return pieces.slice(offset - firstByte, offset - firstByte + bytes, TYPE);
+  return whole.slice(offset - firstByte, offset - firstByte + bytes, TYPE);
 }
 
 /** Writes one file below a folder, and makes missing sub-folders. */

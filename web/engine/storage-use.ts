@@ -1,5 +1,7 @@
 import type { PieceIndex } from "#shared/base/ids.ts";
 import { printable } from "#shared/base/printable.ts";
+import { isEncryptedShare } from "#shared/encrypted/share-torrent.ts";
+import type { Info } from "#shared/meta/info.ts";
 import type { Layout } from "#shared/meta/layout.ts";
 import { freeRemoved } from "./adoption.ts";
 import type { EntryKey, StorageUse, StoredTorrent } from "./client.ts";
@@ -38,7 +40,7 @@ export async function storedTorrents(database: Database, tab: TabId): Promise<re
       stored.push({
         storageId,
         infoHash: record.infoHash,
-        name: printable(info.name),
+        name: printable(nameOf(info, record)),
         bytes: await bytesOf(database, storageId, info.layout, pieces),
         isWhole: pieces === info.layout.pieceCount,
         isSaved: records.some(({ isSaved }) => isSaved),
@@ -81,6 +83,11 @@ async function storages(database: Database, tab: TabId): Promise<ReadonlyMap<str
     }
   }
   return found;
+}
+
+/** The name of what is in an encrypted share is in its record, once it is known. */
+function nameOf(info: Info, { displayName }: TorrentRecord): string {
+  return (isEncryptedShare(info) ? displayName : undefined) ?? info.name;
 }
 
 /** The last piece may be shorter than the others. */

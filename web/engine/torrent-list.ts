@@ -39,7 +39,7 @@ export interface Kept {
 }
 
 /** The ports that the list gives the engine. */
-export type OwnPorts = Pick<PageEnginePorts, "keepMetadata" | "sharingStopped">;
+export type OwnPorts = Pick<PageEnginePorts, "keepMetadata" | "revealed" | "sharingStopped">;
 
 /** The torrents of this tab, each with its state in the engine and its record in the database. */
 export class TorrentList {
@@ -62,6 +62,7 @@ export class TorrentList {
         metadata: TorrentMetadata,
         waitsBecause: WaitReason | undefined,
       ) => void;
+      readonly revealed: (item: Item, name: string, waitsBecause: WaitReason | undefined) => void;
       readonly stopped: (item: Item, because: StopReason) => void;
     },
   ) {
@@ -72,6 +73,10 @@ export class TorrentList {
       keepMetadata: (infoHash, metadata, waitsBecause) => {
         const item = this.#items.get(infoHash);
         if (item !== undefined) heard.metadata(item, metadata, waitsBecause);
+      },
+      revealed: (infoHash, name, waitsBecause) => {
+        const item = this.#items.get(infoHash);
+        if (item !== undefined) heard.revealed(item, name, waitsBecause);
       },
       sharingStopped: (infoHash, because) => {
         const item = this.#items.get(infoHash);

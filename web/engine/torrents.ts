@@ -35,6 +35,7 @@ import type { PageEngine } from "./worker/page-engine.ts";
 const loadLostPieces = () => loaded(import("./lost-pieces.ts"));
 const loadNamedTrackers = () => loaded(import("./named-trackers.ts"));
 const loadStorageUse = () => loaded(import("./storage-use.ts"));
+const loadReadable = () => loaded(import("./readable.ts"));
 const loadChosenFiles = () => loaded(import("./chosen-files.ts"));
 
 type Save = (content: SavedContent, progress: (share: number) => void) => Promise<void>;
@@ -61,6 +62,9 @@ export class Torrents {
     this.#list = new TorrentList(kept, links, settings, start, {
       metadata: (item, metadata, waitsBecause) => {
         this.#metadataArrived(item, metadata, waitsBecause).catch(excuse);
+      },
+      revealed: (item, name, waitsBecause) => {
+        this.#revealed(item, name, waitsBecause).catch(excuse);
       },
       stopped: (item, stoppedBecause) => {
         this.#stopped(item, stoppedBecause).catch(excuse);
@@ -272,12 +276,13 @@ export class Torrents {
 
   async save(key: EntryKey, save: Save): Promise<void> {
     const item = this.#list.find(key);
-    if (item?.metadata === undefined || item.store === undefined || item.saving !== undefined) return;
+    if (item === undefined || item.saving !== undefined) return;
     item.saving = 0;
     try {
-      const { info } = item.metadata;
+      const content = await (await loadReadable()).readable(item);
+      if (content === undefined) return;
       const { selectedFiles } = item.record;
-      await save({ info, store: item.store, selectedFiles }, (share) => {
+      await save({ ...content, selectedFiles }, (share) => {
         item.saving = share;
       });
       await this.#list.keep(item, { isSaved: true });
@@ -393,6 +398,13 @@ export class Torrents {
       waitsBecause,
       isPaused: item.record.isPaused || waitsBecause !== undefined,
     });
+  }
+
+  /** The files in an encrypted share are known. `waitsBecause`: the engine has paused it. */
+  async #revealed(item: Item, name: string, waitsBecause: WaitReason | undefined): Promise<void> {
+    if (name === item.record.displayName && waitsBecause === undefined) return;
+    const waits = waitsBecause === undefined ? {} : { waitsBecause, isPaused: true };
+    await this.#list.keep(item, { displayName: name, ...waits });
   }
 
   /** Done when it is known whether they are here; what is here is hashed meanwhile. */

@@ -1,25 +1,24 @@
-import type { InfoHash, PieceIndex, TrackerUrl } from "#shared/base/ids.ts";
+import type { InfoHash, TrackerUrl } from "#shared/base/ids.ts";
 import type { Engine } from "#shared/driver/engine.ts";
-import type { PieceTarget } from "#shared/driver/incoming-pieces.ts";
-import { type PieceStorage, StorageError } from "#shared/driver/ports.ts";
+import { StorageError } from "#shared/driver/ports.ts";
 import type { RtcPlatform } from "#shared/driver/rtc.ts";
-import { fileStorage } from "#shared/library/file-storage.ts";
 import { Watchers } from "#shared/library/watchers.ts";
 import type { TorrentMetadata } from "#shared/session/input.ts";
 import { missingOf } from "#shared/session/piece-map.ts";
 import { startBrowserEngine } from "../browser-engine.ts";
 import { BUG_SENTENCE } from "../bug-sentence.ts";
 import { LastingDatabase } from "../lasting-database.ts";
-import { PieceStore } from "../piece-store.ts";
 import { sha1 } from "../sha1.ts";
 import { type StartGate, waitReason } from "../start-gate.ts";
 import { PieceLine } from "../tabs/piece-news.ts";
 import { EventLog } from "./event-log.ts";
-import type { BytesHere, FromEngine, PageInput, PeerFact, Start, ToEngine } from "./messages.ts";
+import type { FromEngine, PageInput, PeerFact, Start, ToEngine } from "./messages.ts";
 import { PieceReaders } from "./piece-readers.ts";
 import { revivedInput } from "./revive.ts";
+import { SealedTorrents } from "./sealed-torrents.ts";
 import { SpeedLog } from "./speed-log.ts";
 import { StoredByOthers } from "./stored-by-others.ts";
+import { TorrentTargets } from "./torrent-targets.ts";
 import { ViewSender } from "./views.ts";
 
 /** Time between two looks at the torrents while something in them moves. */
@@ -35,16 +34,6 @@ const HELD_UP_MILLIS = 5_000;
  * meanwhile. Hidden tabs run once a minute, and are connected all the time.
  */
 const SLEPT_MILLIS = 2 * 60_000;
-
-/** What the page says of a torrent, and what the engine makes of that. */
-interface Torrent {
-  metadata: TorrentMetadata | undefined;
-  selectedFiles: readonly number[] | undefined;
-  bytes: BytesHere | undefined;
-  target: PieceTarget | undefined;
-}
-
-const NOTHING = { metadata: undefined, selectedFiles: undefined, bytes: undefined };
 
 /** WebRTC of the place where the engine runs, and who hears of its peers if they are elsewhere. */
 export interface HostRtc {
@@ -79,8 +68,18 @@ export function hostEngine(say: (message: FromEngine) => void, rtc: HostRtc): (m
 class EngineHost {
   readonly #say: (message: FromEngine) => void;
   readonly #engine: Engine;
-  readonly #stores = new Map<string, PieceStore>();
-  readonly #torrents = new Map<InfoHash, Torrent>();
+  readonly #database = new LastingDatabase({ lost() {}, reopened() {} }); // The page tells the person.
+  readonly #targets = new TorrentTargets(this.#database, (storageId, pieces) =>
+    this.#otherTabs.tell(storageId, pieces),
+  );
+  readonly #sealed = new SealedTorrents({
+    targets: this.#targets,
+    feed: (input) => this.#engine.feed(input),
+    pieces: (infoHash) => this.#engine.pieces(infoHash),
+    startGate: () => this.#startGate,
+    revealed: (infoHash, name, waitsBecause) => this.#say({ type: "revealed", infoHash, name, waitsBecause }),
+    problemOf: (error) => this.#problemOf(error),
+  });
   readonly #views = new ViewSender();
   readonly #log = new EventLog(Date.now);
   readonly #speeds = new SpeedLog(Date.now);
@@ -90,20 +89,17 @@ class EngineHost {
     pieces: (infoHash) => this.#engine.pieces(infoHash),
     view: () => this.#engine.view(),
     watch: (happened) => this.#watchers.add(happened),
-    torrents: { target: (infoHash) => this.#target(infoHash) },
+    torrents: this.#targets,
   });
   readonly #storedByOthers = new StoredByOthers({
-    target: (infoHash) => this.#target(infoHash),
+    target: (infoHash) => this.#targets.target(infoHash),
     missing: (infoHash, pieces) => missingOf(this.#engine.pieces(infoHash), pieces),
     sha1,
     found: (infoHash, piece) => this.#take({ type: "storedPieceChecked", infoHash, piece, good: true }),
   });
   readonly #otherTabs = new PieceLine((storageId, pieces) => {
-    for (const [infoHash, { bytes }] of this.#torrents)
-      if (bytes?.type === "stored" && bytes.storageId === storageId)
-        this.#storedByOthers.heard(infoHash, pieces);
+    for (const infoHash of this.#targets.using(storageId)) this.#storedByOthers.heard(infoHash, pieces);
   });
-  readonly #database = new LastingDatabase({ lost() {}, reopened() {} }); // The page tells the person.
   #startGate: StartGate = { connection: undefined, asksFirst: false };
   #ownSocket: WebSocket | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -126,7 +122,7 @@ class EngineHost {
           this.#say({ type: "sharingStopped", infoHash, because: what.because });
         this.#showSoon();
       },
-      target: (infoHash) => this.#target(infoHash),
+      target: (infoHash) => this.#targets.target(infoHash),
       keepMetadata: (infoHash, metadata) => this.#keepMetadata(infoHash, metadata),
     });
     let last = performance.now();
@@ -147,12 +143,13 @@ class EngineHost {
       case "input":
         return this.#take(revivedInput(message.input));
       case "bytesAre":
-        return this.#learn(message.infoHash, { bytes: message.bytes });
+        this.#targets.learn(message.infoHash, { bytes: message.bytes });
+        return this.#sealed.bytesAre(message.infoHash);
       case "startGateIs":
         this.#startGate = message.startGate;
         return;
       case "clear":
-        return this.#answer(message.ask, this.#clear(message.storageId));
+        return this.#answer(message.ask, this.#targets.clear(message.storageId));
       case "show":
         this.#show();
         return this.#answer(message.ask, undefined);
@@ -179,76 +176,38 @@ class EngineHost {
   #take(input: PageInput): void {
     switch (input.type) {
       case "torrentAdded":
-        this.#learn(input.source.infoHash, {
+        this.#targets.learn(input.source.infoHash, {
           metadata: input.source.metadata,
           selectedFiles: input.source.selectedFiles,
         });
         break;
       case "metadataChecked":
-        if (input.metadata !== undefined) this.#learn(input.infoHash, { metadata: input.metadata });
+        if (input.metadata !== undefined) this.#targets.learn(input.infoHash, { metadata: input.metadata });
         break;
       case "torrentRemoved":
         this.#forget(input.infoHash);
     }
-    this.#engine.feed(input);
+    this.#sealed.feed(input);
     // The person sees at once what they did. Hashes come by the hundred.
     if (input.type === "storedPieceChecked") this.#showSoon();
     else this.#show();
   }
 
-  /** What changes the target makes a new one when it is needed. */
-  #learn(infoHash: InfoHash, news: Partial<Omit<Torrent, "target">>): void {
-    const known = this.#torrents.get(infoHash) ?? NOTHING;
-    this.#torrents.set(infoHash, { ...known, ...news, target: undefined });
-  }
-
   #forget(infoHash: InfoHash): void {
-    const bytes = this.#torrents.get(infoHash)?.bytes;
-    this.#torrents.delete(infoHash);
+    this.#targets.forget(infoHash);
     this.#speeds.forget(infoHash);
     this.#pieceReaders.forget(infoHash);
-    // Its pieces may stay for its return. If space runs out, any tab may delete them, but no file that is open.
-    if (bytes?.type === "stored") void this.#store(bytes.storageId).close();
   }
 
   /** Only a download that has just begun gets its metadata from peers: now it shows whether it should wait for the person. */
   #keepMetadata(infoHash: InfoHash, metadata: TorrentMetadata): void {
-    this.#learn(infoHash, { metadata });
-    const selectedFiles = this.#torrents.get(infoHash)?.selectedFiles;
-    const waitsBecause = waitReason(metadata.info, selectedFiles, this.#startGate);
+    this.#targets.learn(infoHash, { metadata });
+    // How much is in an encrypted share shows later.
+    const isSealed = this.#sealed.metadataArrived(infoHash);
+    const { selectedFiles } = this.#targets.at(infoHash);
+    const waitsBecause = isSealed ? undefined : waitReason(metadata.info, selectedFiles, this.#startGate);
     if (waitsBecause !== undefined) this.#engine.feed({ type: "torrentPaused", infoHash });
     this.#say({ type: "metadata", infoHash, metadata, waitsBecause });
-  }
-
-  #target(infoHash: InfoHash): PieceTarget | undefined {
-    const torrent = this.#torrents.get(infoHash);
-    if (torrent?.metadata === undefined || torrent.bytes === undefined) return undefined;
-    const { info } = torrent.metadata;
-    torrent.target ??= {
-      layout: info.layout,
-      pieceHashes: info.pieceHashes,
-      storage: this.#storage(torrent.metadata, torrent.bytes),
-    };
-    return torrent.target;
-  }
-
-  #storage({ info }: TorrentMetadata, bytes: BytesHere): PieceStorage {
-    return bytes.type === "stored"
-      ? this.#store(bytes.storageId)
-      : fileStorage(info.layout, info.files, bytes.files);
-  }
-
-  /** One for each storage id, so that deleting waits for what is being written. */
-  #store(storageId: string): PieceStore {
-    const tell = (pieces: readonly PieceIndex[]): void => this.#otherTabs.tell(storageId, pieces);
-    const known = this.#stores.get(storageId) ?? new PieceStore(this.#database, storageId, tell);
-    this.#stores.set(storageId, known);
-    return known;
-  }
-
-  async #clear(storageId: string): Promise<void> {
-    await this.#store(storageId).clear();
-    this.#stores.delete(storageId);
   }
 
   #openSocket(url: TrackerUrl, own: TrackerUrl): WebSocket {
@@ -279,12 +238,14 @@ class EngineHost {
   }
 
   #answer(ask: number, work: unknown): void {
-    const problemOf = (error: unknown): string =>
-      error instanceof StorageError ? error.message : this.#reportBug(error);
     Promise.resolve(work).then(
       (value) => this.#say({ type: "done", ask, problem: undefined, value }),
-      (error: unknown) => this.#say({ type: "done", ask, problem: problemOf(error) }),
+      (error: unknown) => this.#say({ type: "done", ask, problem: this.#problemOf(error) }),
     );
+  }
+
+  #problemOf(error: unknown): string {
+    return error instanceof StorageError ? error.message : this.#reportBug(error);
   }
 
   #reportBug(error: unknown): string {

@@ -108,6 +108,13 @@ export type FromEngine =
       readonly metadata: TorrentMetadata;
       readonly waitsBecause: WaitReason | undefined;
     }
+  /** The files in an encrypted share are known. `waitsBecause` as for `metadata`. */
+  | {
+      readonly type: "revealed";
+      readonly infoHash: InfoHash;
+      readonly name: string;
+      readonly waitsBecause: WaitReason | undefined;
+    }
   /** A torrent has reached a limit of sharing, and is paused. */
   | { readonly type: "sharingStopped"; readonly infoHash: InfoHash; readonly because: StopReason }
   /** The browser did not let the engine run for a while. */

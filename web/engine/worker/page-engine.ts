@@ -28,6 +28,8 @@ export interface PageEnginePorts {
     metadata: TorrentMetadata,
     waitsBecause: WaitReason | undefined,
   ) => void;
+  /** The files in an encrypted share are known. `waitsBecause` as for `keepMetadata`. */
+  readonly revealed: (infoHash: InfoHash, name: string, waitsBecause: WaitReason | undefined) => void;
   /** A torrent has reached a limit of sharing, and is paused. */
   readonly sharingStopped: (infoHash: InfoHash, because: StopReason) => void;
 }
@@ -181,6 +183,8 @@ export class PageEngine {
           revivedMetadata(message.metadata),
           message.waitsBecause,
         );
+      case "revealed":
+        return this.#ports.revealed(message.infoHash, message.name, message.waitsBecause);
       case "sharingStopped":
         return this.#ports.sharingStopped(message.infoHash, message.because);
       case "heldUp":

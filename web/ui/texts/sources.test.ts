@@ -14,6 +14,7 @@ const SPEAKERS = [
     "web/engine",
     "shared/base",
     "shared/meta",
+    "shared/encrypted",
     "shared/session",
     "shared/driver",
     "shared/announce",

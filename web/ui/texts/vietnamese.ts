@@ -1461,6 +1461,26 @@ export const vietnamese: Texts = {
       "Torrent nêu {} nguồn web kiểu cũ (BEP 17), mà Tabswarm không dùng.",
     ],
     [
+      "This share needs its key, which is the part &k=… of its share link. Ask for the whole link, and paste it here.",
+      "Phần chia sẻ này cần khóa, tức là phần &k=… trong liên kết chia sẻ. Hãy xin toàn bộ liên kết rồi dán vào đây.",
+    ],
+    [
+      "The key in this link is not that of the share. Copy the whole link again, or ask for it once more.",
+      "Khóa trong liên kết này không phải là khóa của phần chia sẻ. Hãy sao chép lại toàn bộ liên kết, hoặc xin lại liên kết.",
+    ],
+    [
+      "This encrypted share is cut off: its list names more than the torrent holds. Ask for a new link.",
+      "Phần chia sẻ được mã hóa này bị cắt cụt: danh sách của nó nêu nhiều hơn những gì torrent có. Hãy xin một liên kết mới.",
+    ],
+    [
+      "Record {} of this encrypted share cannot be decrypted: it was damaged, or belongs elsewhere. Nothing of it is saved. Ask for a new link.",
+      "Không giải mã được bản ghi {} của phần chia sẻ được mã hóa này: nó bị hỏng hoặc thuộc về nơi khác. Không phần nào của nó được lưu. Hãy xin một liên kết mới.",
+    ],
+    [
+      "The list of files in this encrypted share cannot be used ({}). Ask for a new link.",
+      "Không dùng được danh sách tệp trong phần chia sẻ được mã hóa này ({}). Hãy xin một liên kết mới.",
+    ],
+    [
       "The link has a key, but what it leads to is no encrypted share that this page can read. Copy the whole link again.",
       "Liên kết này có khóa, nhưng nội dung của nó không phải là một phần chia sẻ được mã hóa mà trang này đọc được. Hãy sao chép lại toàn bộ liên kết.",
     ],

@@ -1,0 +1,244 @@
+import "fake-indexeddb/auto";
+import { IDBFactory } from "fake-indexeddb";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { Bitfield } from "#shared/base/bitfield.ts";
+import type { InfoHash, PieceIndex, ShareKey } from "#shared/base/ids.ts";
+import { freshPeerId } from "#shared/base/peer-id.ts";
+import { seededRandom } from "#shared/base/random.ts";
+import { startEngine } from "#shared/driver/engine.ts";
+import { RECORD_BYTES } from "#shared/encrypted/records.ts";
+import { type MadeShare, madeShare, SHARE_KEY, torrentOf } from "#shared/encrypted/share.test-support.ts";
+import { DEFAULT_CONFIG } from "#shared/session/config.ts";
+import { Scheduler } from "#shared/sim/scheduler.ts";
+import { type Database, openDatabase } from "../database.ts";
+import { lasting } from "../lasting.test-support.ts";
+import type { StartGate } from "../start-gate.ts";
+import { SealedTorrents } from "./sealed-torrents.ts";
+import { TorrentTargets } from "./torrent-targets.ts";
+
+const PIECE = 2 * RECORD_BYTES;
+const FILES = [
+  { path: "Tết/phim.mp4", bytes: 500_000 },
+  { path: "Tết/chữ.txt", bytes: 5 },
+];
+const OTHER_KEY = `${"k".repeat(42)}A` as ShareKey;
+const FREE: StartGate = { connection: undefined, asksFirst: false };
+let database: Database;
+
+beforeEach(async () => {
+  vi.stubGlobal("indexedDB", new IDBFactory());
+  database = await openDatabase(() => {});
+});
+
+afterEach(() => {
+  database.close();
+  vi.unstubAllGlobals();
+});
+
+/** The engine of a page load, with one share in its storage. */
+function pageLoad(
+  { info, infoBytes, infoHash: hash }: Pick<MadeShare, "info" | "infoBytes" | "infoHash">,
+  startGate = FREE,
+) {
+  const infoHash = hash as InfoHash;
+  const revealed: unknown[] = [];
+  const reportBug = (error: unknown): never => {
+    throw error;
+  };
+  const targets = new TorrentTargets(lasting(database), () => {});
+  const engine = startEngine(freshPeerId(seededRandom(1)), DEFAULT_CONFIG, {
+    ...{ clock: new Scheduler().clock, random: seededRandom(2), parts: {}, rtc: undefined, dial: undefined },
+    sha1: async () => new Uint8Array(20),
+    openTracker: () => ({ announce() {}, answer() {}, close() {} }),
+    reportBug,
+    target: (of) => targets.target(of),
+    keepMetadata: () => {},
+  });
+  const sealed = new SealedTorrents({
+    targets,
+    feed: (input) => engine.feed(input),
+    pieces: (of) => engine.pieces(of),
+    startGate: () => startGate,
+    revealed: (_, ...news) => revealed.push(news),
+    problemOf: (error) => (error instanceof Error ? error.message : reportBug(error)),
+  });
+  const keyIs = (shareKey: ShareKey | undefined): void => {
+    targets.learn(infoHash, { bytes: { type: "stored", storageId: "s", shareKey } });
+    sealed.bytesAre(infoHash);
+  };
+  const add = (
+    shareKey: ShareKey | undefined,
+    held = new Bitfield(info.layout.pieceCount),
+    selectedFiles?: number[],
+  ): void => {
+    keyIs(shareKey);
+    targets.learn(infoHash, { metadata: { info, infoBytes }, selectedFiles });
+    const source = { infoHash, metadata: { info, infoBytes }, held, selectedFiles, displayName: undefined };
+    sealed.feed({ type: "torrentAdded", source: { ...source, trackers: [], paused: false } });
+  };
+  /** A piece comes from a peer, and its hash is right. */
+  const arrive = async (sealedBytes: Uint8Array, at: number): Promise<void> => {
+    const piece = at as PieceIndex;
+    const bytes = new Uint8Array(sealedBytes.slice(at * PIECE, (at + 1) * PIECE));
+    await targets
+      .target(infoHash)
+      ?.storage.write(piece, bytes)
+      .then(
+        () => engine.feed({ type: "storedPieceChecked", infoHash, piece, good: true }),
+        (error) => engine.feed({ type: "torrentFailed", infoHash, piece, problem: error.message }),
+      );
+  };
+  const arriveAll = async (bytes: Uint8Array, ...pieces: number[]): Promise<void> => {
+    for (const piece of pieces.length > 0 ? pieces : info.layout.pieces()) await arrive(bytes, piece);
+  };
+  const view = () => {
+    const [shown] = engine.view();
+    if (shown === undefined) throw new Error("the torrent is gone");
+    return shown;
+  };
+  return { engine, sealed, infoHash, revealed, keyIs, add, arriveAll, view };
+}
+
+const stored = () => database.count("pieces");
+const NAMES = ["chữ.txt", "phim.mp4"];
+
+test("a share is one without files until its manifest is here, and then has those in it, after a reload as well", async () => {
+  const made = await madeShare(FILES, PIECE);
+  const first = pageLoad(made);
+  first.add(SHARE_KEY);
+  expect(first.view()).toMatchObject({ phase: "downloading", files: [], bytesTotal: PIECE });
+  await first.arriveAll(made.sealed, 0);
+  expect(first.view()).toMatchObject({ name: "Tết", phase: "downloading", piecesHeld: 1 });
+  expect(first.view().files.map(({ path }) => path)).toEqual(NAMES);
+  expect(first.view().files.map(({ bytes }) => bytes)).toEqual([5, 500_000]);
+  expect(first.revealed).toEqual([["Tết", undefined]]);
+  await first.arriveAll(made.sealed);
+  expect(first.view()).toMatchObject({ phase: "seeding", problem: undefined });
+  expect(await stored()).toBe(made.info.layout.pieceCount);
+
+  const second = pageLoad(made);
+  second.add(SHARE_KEY, Bitfield.full(made.info.layout.pieceCount), [1]);
+  expect(second.view()).toMatchObject({ phase: "checking" }); // Not complete, for all that is known.
+  await expect.poll(() => second.view()).toMatchObject({ name: "Tết", phase: "seeding" });
+  expect(second.view().files.map(({ selected }) => selected)).toEqual([false, true]);
+});
+
+test("a manifest of several pieces is fetched before anything else, also when they come together", async () => {
+  const many = Array.from({ length: 5_000 }, (_, at) => ({ path: `Many/${"x".repeat(40)}${at}`, bytes: 1 }));
+  const made = await madeShare(many, PIECE);
+  const { add, arriveAll, view } = pageLoad(made);
+  add(SHARE_KEY);
+  await arriveAll(made.sealed, 0);
+  expect(view().files).toEqual([]);
+  const manifest = (made.share.plainInfo(new Uint8Array()).files[0]?.offset ?? 0) / (RECORD_BYTES - 16);
+  const pieces = Math.ceil(manifest / 2);
+  expect(pieces).toBeGreaterThan(2);
+  expect(view().bytesTotal).toBe(pieces * PIECE);
+  await Promise.all(Array.from({ length: pieces - 1 }, (_, at) => arriveAll(made.sealed, at + 1)));
+  expect(view().files).toHaveLength(5_000);
+});
+
+test("the person is asked once it is known how much is in it, and fetches what they then choose", async () => {
+  const made = await madeShare(FILES, PIECE);
+  const { add, arriveAll, view, revealed, sealed, infoHash } = pageLoad(made, { ...FREE, asksFirst: true });
+  add(SHARE_KEY);
+  sealed.feed({ type: "filesChosen", infoHash, selectedFiles: [1], firstFiles: [1] });
+  expect(view().files).toEqual([]);
+  await arriveAll(made.sealed, 0);
+  expect(view()).toMatchObject({
+    phase: "paused",
+    files: [{ selected: false }, { selected: true, isFirst: true }],
+  });
+  expect(revealed).toEqual([["Tết", "asked"]]);
+});
+
+const KEPT_NOTHING = /cannot be decrypted: it was damaged, or belongs elsewhere. Nothing of it is saved/;
+
+test.each<[string, (made: MadeShare) => Uint8Array, RegExp]>([
+  ["a damaged record", ({ sealed }) => sealed.with(3 * RECORD_BYTES + 9, 1), KEPT_NOTHING],
+  ["records that changed places", swapped, KEPT_NOTHING],
+  ["a damaged manifest", ({ sealed }) => sealed.with(99, sealed[99] === 1 ? 2 : 1), KEPT_NOTHING],
+  ["a share that is cut off", ({ sealed }) => sealed.slice(0, 2 * PIECE), /is cut off: its list names more/],
+])(
+  "%s ends the download with a sentence, once more after Resume, and is not stored",
+  async (_, wrong, sentence) => {
+    const made = await madeShare(FILES, PIECE);
+    const bytes = wrong(made);
+    const torrent = torrentOf(bytes, PIECE);
+    const { add, arriveAll, view, sealed, infoHash } = pageLoad(torrent);
+    add(SHARE_KEY);
+    const isManifest = bytes.length < made.sealed.length || bytes[99] !== made.sealed[99];
+    await arriveAll(bytes, ...(isManifest ? [0] : [0, 1]));
+    expect(view()).toMatchObject({ phase: "error", problem: expect.stringMatching(sentence) });
+    expect(await stored()).toBe(isManifest ? 0 : 1);
+    sealed.feed({ type: "torrentResumed", infoHash });
+    await arriveAll(bytes, isManifest ? 0 : 1);
+    expect(view()).toMatchObject({ phase: "error", problem: expect.stringMatching(sentence) });
+  },
+);
+
+function swapped({ sealed }: MadeShare): Uint8Array {
+  const all = sealed.slice();
+  all.set(sealed.subarray(2 * RECORD_BYTES, 3 * RECORD_BYTES), 3 * RECORD_BYTES);
+  all.set(sealed.subarray(3 * RECORD_BYTES, 4 * RECORD_BYTES), 2 * RECORD_BYTES);
+  return all;
+}
+
+test("a wrong key ends the download with a sentence, and the right one lets it go on with what is here", async () => {
+  const made = await madeShare(FILES, PIECE);
+  const load = pageLoad(made);
+  load.add(OTHER_KEY);
+  await load.arriveAll(made.sealed, 0);
+  expect(load.view()).toMatchObject({
+    phase: "error",
+    problem: expect.stringMatching(/^The key in this link is not that/),
+  });
+  expect(await stored()).toBe(0);
+  load.keyIs(SHARE_KEY);
+  load.sealed.feed({ type: "torrentResumed", infoHash: load.infoHash });
+  await expect.poll(() => load.view().phase).toBe("downloading");
+  await load.arriveAll(made.sealed);
+  expect(load.view()).toMatchObject({ phase: "seeding", name: "Tết" });
+
+  const reload = pageLoad(made);
+  reload.add(OTHER_KEY, Bitfield.full(made.info.layout.pieceCount));
+  await expect.poll(() => reload.view().problem).toMatch(/^The key in this link is not that/);
+});
+
+test("without its key a share is not fetched and says what it needs, until the whole link comes", async () => {
+  const made = await madeShare(FILES, PIECE);
+  const { add, keyIs, arriveAll, view, sealed, infoHash } = pageLoad(made);
+  add(undefined);
+  const needsKey = { phase: "error", problem: expect.stringMatching(/^This share needs its key/) };
+  expect(view()).toMatchObject(needsKey);
+  sealed.feed({ type: "torrentResumed", infoHash });
+  expect(view()).toMatchObject(needsKey);
+  keyIs(SHARE_KEY);
+  sealed.feed({ type: "torrentResumed", infoHash });
+  await expect.poll(() => view().phase).toBe("downloading");
+  await arriveAll(made.sealed);
+  expect(view()).toMatchObject({ phase: "seeding", name: "Tết" });
+});
+
+test("a key for a torrent that everybody can read is an error", async () => {
+  const made = await madeShare(FILES, PIECE);
+  const { add, view } = pageLoad({ ...made, info: { ...made.info, name: "film" } });
+  add(SHARE_KEY);
+  expect(view()).toMatchObject({
+    phase: "error",
+    problem: expect.stringMatching(/no encrypted share that this page/),
+  });
+});
+
+test("pieces that another tab has stored reveal the files, too", async () => {
+  const made = await madeShare(FILES, PIECE);
+  const other = pageLoad(made);
+  other.add(SHARE_KEY);
+  await other.arriveAll(made.sealed);
+  const joined = pageLoad(made);
+  joined.add(SHARE_KEY);
+  for (const piece of [0, 1] as PieceIndex[])
+    joined.sealed.feed({ type: "storedPieceChecked", infoHash: joined.infoHash, piece, good: true });
+  await expect.poll(() => joined.view().files.map(({ path }) => path)).toEqual(NAMES);
+  expect(joined.view()).toMatchObject({ phase: "downloading", piecesHeld: 2 });
+});
