@@ -225,7 +225,7 @@ export class StartedPeer {
     const { name } = found.info;
     this.#run.log.info({ infoHash, port: peer.port }, "seeding");
     this.#tell({
-      text: `sharing ${name}: ${links.magnet}`,
+      text: `sharing ${name}: ${found.key === undefined ? links.magnet : links.link}`, // Only that can be read.
       fact: { type: "seeding", name, infoHash, ...links },
     });
   }

@@ -9,13 +9,13 @@ export async function openNew(path: string, mode: number): Promise<FileHandle> {
   return await open(path, "wx", mode);
 }
 
-/** Puts a file with that text and mode in place of what has that name, whatever happens in the middle. Rejects with the system's error. */
-export async function replaceFile(path: string, text: string, mode: number): Promise<void> {
+/** Puts a file with that content and mode in place of what has that name, whatever happens in the middle. Rejects with the system's error. */
+export async function replaceFile(path: string, content: string | Uint8Array, mode: number): Promise<void> {
   const draft = `${path}.new`;
   const file = await openNew(draft, mode);
   try {
     await file.chmod(mode); // Whatever the umask is.
-    await file.writeFile(text);
+    await file.writeFile(content);
     await file.sync();
   } finally {
     await file.close();

@@ -20,6 +20,8 @@ interface AddFlags extends DaemonClientFlags, TorrentLimits {
   readonly select: readonly string[];
   readonly name?: string;
   readonly private: boolean;
+  readonly encrypt: boolean;
+  readonly link?: string;
   readonly withoutKey: boolean;
   readonly paused: boolean;
 }
@@ -36,6 +38,15 @@ export function addCommand(): Command {
     .option("--select <glob>", "download only the files that match; may be repeated", parseGlob, [])
     .option("--name <name>", "the name of a torrent that is made of files")
     .option("--private", "such a torrent is private: its peers come from its trackers only", false)
+    .option(
+      "--encrypt",
+      "such a torrent is an encrypted share: only who has its share link can read it, or learn names and sizes",
+      false,
+    )
+    .option(
+      "--link <share link>",
+      "go on with the encrypted share that has this link, of the same files; implies --encrypt",
+    )
     .option(
       "--without-key",
       "download encrypted shares as they are, to carry them for others without reading them",
@@ -74,7 +85,12 @@ async function wishesOf(what: readonly string[], flags: AddFlags): Promise<reado
       "notFound",
       `There is no file ${missing}, and it is not a magnet link or info-hash either. Check the spelling.`,
     );
-  const { out, select, name, private: isPrivate, paused: isPaused } = flags;
+  const { out, select, name, private: isPrivate, paused: isPaused, encrypt, link: again } = flags;
+  if ((encrypt || again !== undefined) && paths.length < what.length)
+    throw new UsageError(
+      "notFiles",
+      "Only files and folders of your own can be encrypted. Add links and .torrent files without --encrypt and --link.",
+    );
   const common = { isPaused, limits: limitsJson(chosenLimits(flags)) };
   const carried = flags.withoutKey && { withoutKey: true };
   const download = { ...common, ...(out !== undefined && { folder: resolve(out) }), select, ...carried };
@@ -82,7 +98,8 @@ async function wishesOf(what: readonly string[], flags: AddFlags): Promise<reado
   for (const path of torrents) wishes.push({ torrent: await contentOf(path), ...download });
   if (paths.length > 0)
     wishes.push({
-      ...{ paths: paths.map((path) => resolve(path)), isPrivate, ...common },
+      ...{ paths: paths.map((path) => resolve(path)), isPrivate, ...common, encrypt },
+      ...(again !== undefined && { again }),
       ...(name !== undefined && { name }),
     });
   return wishes;

@@ -49,6 +49,12 @@ test("a person adds, lists, limits, pauses, resumes and removes; a killed daemon
   );
   expect(await said("add", "1".repeat(40))).toContain("Added");
   expect(await said("add", "1".repeat(40))).toContain("was there already");
+  expect((await refused("add", "1".repeat(40), "--encrypt")).err).toContain(
+    "Only files and folders of your own",
+  );
+  await said("add", own, "--encrypt", "--name", "Secret");
+  expect(await said("status", "Secret")).toMatch(/^\s*share link\s+\S+&k=[\w-]{43}$/m);
+  expect(await said("remove", "Secret")).toContain("Secret");
   expect(await said("limits", "--rate-up", "2M", "--max-peers", "20")).toBe(
     "All torrents together: 2.0 MB/s up, 20 peers\n",
   );

@@ -2,6 +2,7 @@ import { isAbsolute } from "node:path";
 import type { TorrentReference } from "#headless-peer/sources/named-torrent.ts";
 import { UsageError } from "#shared/base/errors.ts";
 import type { AddedJson, HashingJson, NewTorrentJson } from "#shared/daemon/daemon-api.ts";
+import { encryptionOf } from "#shared/library/encryption.ts";
 import type { TorrentLimits } from "../flags/limit-flags.ts";
 import type { Run } from "../once.ts";
 import type { PeerNews } from "../peer-news.ts";
@@ -72,7 +73,8 @@ export class Adder {
     const limits = { ...this.#usual.limits, ...changedLimits({}, wish.limits ?? {}) };
     if (paths !== undefined) {
       const { name, isPrivate = false } = wish;
-      const seed = { paths, private: isPrivate, ...(name !== undefined && { name }) };
+      const encrypt = encryptionOf({ encrypt: encryptIn(wish), isPrivate });
+      const seed = { paths, private: isPrivate, encrypt, ...(name !== undefined && { name }) };
       return [await this.seed(seed, { isPaused, limits: withoutOrder(limits) }, warn)];
     }
     const references =
@@ -135,6 +137,10 @@ export class Adder {
       end: () => void this.#hashing.delete(hashing),
     };
   }
+}
+
+function encryptIn({ encrypt, again }: NewTorrentJson) {
+  return again === undefined ? encrypt : { again };
 }
 
 /** The person's own files have no order to fetch them in. */

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { temporaryFolders } from "#headless-peer/peer.test-support.ts";
@@ -82,6 +82,60 @@ test("a daemon reads an encrypted share, has it again after a restart, and delet
   expect([...again.told, ...daemon.told, ...again.warnings].join()).not.toContain(key);
   expect((await again.ask("DELETE", `/api/torrents/${infoHash}?deleteData=true`)).status).toBe(204);
   expect(await readdir(downloads)).toEqual([]);
+});
+
+test("a daemon makes an encrypted share of files, has it again after a restart, and ends it when a file changes", async () => {
+  const tracker = await startTracker({ host: "127.0.0.1", port: 0, stun: false });
+  onTestFinished(() => tracker.close());
+  const trackers = tracker.urls.slice(0, 1);
+  const folder = await newFolder();
+  await mkdir(join(folder, "Trip"));
+  for (const name of ["a.bin", "b.bin"]) await randomFile(join(folder, "Trip"), name, 300_000);
+  const paths = [join(folder, "Trip")];
+  const daemon = await openDaemon(join(folder, "sharer"), { trackers });
+  const { json: added } = await daemon.ask("POST", "/api/torrents", { paths, encrypt: true });
+  const { infoHash, name } = added.items[0];
+  expect(name).toBe("Trip");
+  await shows(daemon, infoHash, { phase: "seeding", name: "Trip", fileCount: 2 });
+  const { json, text } = await daemon.ask("GET", `/api/torrents/${infoHash}`);
+  const [, key = ""] = /&k=(.{43})$/.exec(json.shareLink) ?? [];
+  expect(text.replace(json.shareLink, "")).not.toContain(key || "no key");
+  expect(json.magnetLink).not.toContain("Trip");
+  const wrong = await daemon.ask("POST", "/api/torrents", {
+    paths: [join(folder, "Trip/a.bin")],
+    again: json.shareLink,
+  });
+  expect(wrong).toMatchObject({
+    status: 400,
+    json: { error: { message: expect.stringContaining("not what that link shares") } },
+  });
+  await daemon.close();
+  const record = join(daemon.options.stateFolder, `${infoHash}.json`);
+  expect([(await stat(record)).mode & 0o77, await readFile(record, "utf8")]).toEqual([
+    0,
+    expect.stringContaining(key),
+  ]);
+
+  const again = await openDaemon(join(folder, "sharer"), { trackers });
+  await again.ready;
+  await shows(again, infoHash, { phase: "seeding", name: "Trip", shareLink: json.shareLink });
+  const reader = await openDaemon(join(folder, "reader"), { trackers });
+  await reader.ask("POST", "/api/torrents", { link: json.shareLink });
+  await shows(reader, infoHash, { phase: "seeding", name: "Trip" });
+  const [sent, got] = await Promise.all(
+    [folder, reader.options.folder].map((at) => readFile(join(at, "Trip/b.bin"))),
+  );
+  expect(got?.equals(sent ?? Buffer.of())).toBe(true);
+  expect([...again.told, ...daemon.told, ...again.warnings, ...daemon.warnings].join()).not.toContain(key);
+  await again.close();
+
+  await randomFile(join(folder, "Trip"), "b.bin", 300_000);
+  const third = await openDaemon(join(folder, "sharer"), { trackers });
+  await third.ready;
+  await shows(third, infoHash, {
+    phase: "error",
+    problem: expect.stringContaining("b.bin was changed"),
+  });
 });
 
 test("without its key a share is not downloaded, unless it is to be carried", async () => {

@@ -2,10 +2,12 @@ import type { SeededFile } from "#headless-peer/files/seed-storage.ts";
 import { namedTorrent, type TorrentReference } from "#headless-peer/sources/named-torrent.ts";
 import { torrentFileOf } from "#headless-peer/sources/torrent-file.ts";
 import type { NamedTrackers } from "#headless-peer/trackers/named-trackers.ts";
+import { parseInfo } from "#shared/meta/info.ts";
 import { findLinks } from "#shared/meta/links.ts";
 import type { TorrentMetadata } from "#shared/session/input.ts";
 import type { TorrentLimits } from "../flags/limit-flags.ts";
 import { findSeed, type SeedEvents, type SeedWish } from "../sources/seed-source.ts";
+import { ownShareOf } from "./own-share.ts";
 import type { OwnFiles, TorrentRecord } from "./record.ts";
 
 /** A torrent that is to enter a daemon. */
@@ -86,7 +88,10 @@ export async function newSeed(
   const { infoHash, infoBytes, seed, trackerTiers, warnings, ...found } = await findSeed(wish, events);
   const webSeeds = found.webSeeds.map(({ url }) => url);
   for (const sentence of warnings) warn(sentence);
-  const content: OwnFiles = { type: "own", paths: seed.files.map(({ diskPath }) => diskPath) };
+  const content: OwnFiles = {
+    ...{ type: "own", paths: seed.files.map(({ diskPath }) => diskPath) },
+    ...(found.key !== undefined && { share: ownShareOf(seed.info, found.key) }),
+  };
   const record: TorrentRecord = {
     ...{ infoHash, addedAt: Date.now(), displayName: seed.info.name },
     ...{ trackers: trackerTiers, webSeeds, impliedTrackers: [], content },
@@ -95,7 +100,7 @@ export async function newSeed(
   };
   return {
     record,
-    metadata: { info: seed.info, infoBytes },
+    metadata: { info: found.key === undefined ? seed.info : parseInfo(infoBytes), infoBytes },
     hashed: seed.isVerified ? seed.files : undefined,
   };
 }

@@ -10,12 +10,15 @@ import { parseTrackerUrls, type TrackerTiers } from "#shared/base/tracker-url.ts
 import type { Selection } from "#shared/library/peer-torrent.ts";
 import { readWebSeeds } from "#shared/meta/web-seeds.ts";
 import type { TorrentLimits } from "../flags/limit-flags.ts";
+import type { OwnShare } from "./own-share.ts";
 
 /** The person's own files, in the order of the info dictionary. */
 export interface OwnFiles {
   readonly type: "own";
   /** Empty for padding and links. */
   readonly paths: readonly string[];
+  /** Absent: it is not encrypted. */
+  readonly share?: OwnShare;
 }
 
 /** A folder that a torrent is downloaded into. */
@@ -104,7 +107,24 @@ function contentIn(content: Json): TorrentRecord["content"] {
       ...(content["withoutKey"] === true && { withoutKey: true }),
     };
   }
-  return { type: "own", paths: texts(content["paths"]) };
+  const { paths, share } = content;
+  return {
+    ...{ type: "own", paths: texts(paths) },
+    ...(share !== undefined && { share: ownShareIn(object(share)) }),
+  };
+}
+
+function ownShareIn({ key, name, isFolder, files }: Json): OwnShare {
+  const entryIn = ({ path, bytes }: Json) => ({ path: text(path), bytes: count(bytes) });
+  return {
+    ...{ key: parseShareKey(text(key)) ?? damaged(), name: text(name), isFolder: flag(isFolder) },
+    files: list(files).map((file) => entryIn(object(file))),
+  };
+}
+
+/** What reads an encrypted share. Undefined: it is none, or is only carried. */
+export function keyOf({ content }: TorrentRecord): ShareKey | undefined {
+  return content.type === "own" ? content.share?.key : content.key;
 }
 
 const LIMITS = ["rateUp", "rateDown", "maxPeers", "stopRatio", "stopAfter", "stopAfterDownloads", "stopAt"];

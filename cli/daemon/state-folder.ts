@@ -2,16 +2,18 @@ import { randomBytes } from "node:crypto";
 import { chmod, readdir, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { makeFolder } from "#disk/make-folder.ts";
+import { replaceFile } from "#disk/new-file.ts";
 import { onDisk } from "#headless-peer/files/disk-error.ts";
-import { replaceFile } from "#headless-peer/sources/new-file.ts";
 import { messageOf } from "#shared/base/errors.ts";
 import { readToken, TOKEN_FILE } from "../sources/daemon-client.ts";
 
 /** The list of a torrent with 100,000 files of the person's own is a tenth of this. */
 const MAX_STATE_FILE_BYTES = 256 * 1024 * 1024;
 
-/** Only its owner may read what they share and download, and the token in it. */
+/** Only its owner may read what they share and download, the keys of encrypted shares, and the token. */
 const FOLDER_MODE = 0o700;
+/** Also when somebody copies the folder. */
+const FILE_MODE = 0o600;
 
 const TOKEN_BYTES = 32;
 
@@ -98,8 +100,8 @@ export class StateFolder {
     const kept = await readToken(this.path);
     if (kept !== undefined) return kept;
     const token = randomBytes(TOKEN_BYTES).toString("base64url");
-    await replaceFile(join(this.path, TOKEN_FILE), new TextEncoder().encode(`${token}\n`));
-    await chmod(join(this.path, TOKEN_FILE), 0o600);
+    const path = join(this.path, TOKEN_FILE);
+    await onDisk(path, () => replaceFile(path, `${token}\n`, FILE_MODE));
     return token;
   }
 
@@ -121,8 +123,9 @@ export class StateFolder {
   }
 
   async #writeOnce(name: string, bytes: Uint8Array): Promise<string | undefined> {
+    const path = join(this.path, name);
     try {
-      await replaceFile(join(this.path, name), bytes);
+      await onDisk(path, () => replaceFile(path, bytes, FILE_MODE));
       return undefined;
     } catch (error) {
       this.#failed(error);

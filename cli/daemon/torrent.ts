@@ -6,6 +6,7 @@ import { filesToRead } from "#headless-peer/files-to-read.ts";
 import type { HeadlessPeer } from "#headless-peer/peer.ts";
 import { type NamedTrackers, withTyped } from "#headless-peer/trackers/named-trackers.ts";
 import type { InfoHash } from "#shared/base/ids.ts";
+import type { EncryptedShare } from "#shared/encrypted/share.ts";
 import type { PeerTorrent, SelectFiles, ShareEvents, TorrentStore } from "#shared/library/peer-torrent.ts";
 import type { TorrentFile } from "#shared/library/torrent-file.ts";
 import type { Info } from "#shared/meta/info.ts";
@@ -19,6 +20,7 @@ import { selectByGlobs } from "../flags/select-flag.ts";
 import { selectByIndex } from "../sources/download-source.ts";
 import { folderOpening } from "../sources/folder-opening.ts";
 import { closedView } from "./closed-view.ts";
+import { type OwnShare, openOwnShare } from "./own-share.ts";
 import type { OwnFiles, TorrentRecord } from "./record.ts";
 
 /** What a torrent needs of its daemon. */
@@ -124,7 +126,7 @@ export class DaemonTorrent {
   async #enter(): Promise<string | undefined> {
     this.#problem = undefined;
     try {
-      await this.#ports.peer.add(this.#forPeer());
+      await this.#ports.peer.add(await this.#forPeer());
     } catch (error) {
       await this.#ports.peer.remove(this.infoHash, false).catch(() => {}); // Nothing was opened.
       if (!isExplained(error)) throw error;
@@ -140,7 +142,7 @@ export class DaemonTorrent {
     await peer.remove(this.infoHash, isForGood);
   }
 
-  #forPeer(): PeerTorrent {
+  async #forPeer(): Promise<PeerTorrent> {
     const { record } = this;
     const { infoHash, displayName, firstFiles, isPaused, impliedTrackers, content, limits } = record;
     const entering = {
@@ -151,7 +153,11 @@ export class DaemonTorrent {
       select: selectionOf(record),
       ...ownLimits(limits),
     };
-    if (content.type === "own") return { ...entering, open: ({ info }) => this.#openOwn(info, content) };
+    if (content.type === "own") {
+      if (content.share !== undefined)
+        return { ...entering, ...(await this.#ownShare(content, content.share)) };
+      return { ...entering, open: ({ info }) => this.#openOwn(info, content) };
+    }
     const { folder, key, withoutKey = false } = content;
     const choose: SelectFiles = (info) => selectionOf(this.record)(info); // It may have changed by then.
     const { open, ...rest } = folderOpening({ infoHash, folder, key, withoutKey, choose });
@@ -167,14 +173,29 @@ export class DaemonTorrent {
     return { ...entering, opensAnew: true, ...rest, open: opening };
   }
 
-  #openOwn(info: Info, { paths }: OwnFiles): Promise<TorrentStore> {
+  /** Rejects with a `StorageError`. */
+  async #ownShare(
+    content: OwnFiles,
+    own: OwnShare,
+  ): Promise<Required<Pick<PeerTorrent, "metadata" | "share" | "open">>> {
+    if (this.metadata === undefined) throw new Error("the person's own files have no metadata");
+    const { info, infoBytes } = this.metadata;
+    const share = await openOwnShare(own, info);
+    this.#revealed = share.sealedInfo(info.pieceHashes);
+    const plain = share.plainInfo(info.pieceHashes);
+    const metadata = { info: this.#revealed, infoBytes };
+    return { metadata, share, open: () => this.#openOwn(plain, content, share) };
+  }
+
+  #openOwn(info: Info, { paths }: OwnFiles, share?: EncryptedShare): Promise<TorrentStore> {
     const { infoHash } = this;
     const { seedRecords, warn } = this.#ports;
     const record = new SeedRecord({ infoHash, path: join(seedRecords, infoHash), warn });
     const hashed = this.#hashed;
     this.#hashed = undefined; // They may have changed when they are opened once more.
     const files = hashed ?? paths.map((diskPath) => ({ diskPath }));
-    return openSeed({ info, files, isVerified: hashed !== undefined, record }, OPEN_FILES);
+    const isVerified = hashed !== undefined;
+    return openSeed({ info, files, isVerified, record, ...(share && { share }) }, OPEN_FILES);
   }
 }
 

@@ -84,7 +84,7 @@ export function seedTorrent(
     metadata: { info, infoBytes },
     trackers: withTyped(named, trackerTiers),
     webSeeds,
-    select: () => undefined,
+    ...{ share: seed.share, select: () => undefined },
     open: () => openSeed(seed, OPEN_FILES),
   };
 }

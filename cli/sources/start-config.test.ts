@@ -64,6 +64,31 @@ test("what a peer seeds can be published, with a description", () => {
   ]);
 });
 
+test("what a peer seeds can be an encrypted share, a new one or one that goes on", () => {
+  const key = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
+  const seeds = (...seed: unknown[]) =>
+    parse([{ id: "a", trackers: ["http://192.168.1.5:8000"], seed }])[0]?.seeds;
+  const link = `https://example.org/#${HASH}&k=${key}`;
+  expect(seeds({ path: "Films", encrypt: true }, { path: "b", link }, { path: "c", encrypt: false })).toEqual(
+    [
+      { paths: ["/data/Films"], private: false, encrypt: { again: undefined }, limits: {} },
+      { paths: ["/data/b"], private: false, encrypt: { again: { infoHash: HASH, key } }, limits: {} },
+      { paths: ["/data/c"], private: false, limits: {} },
+    ],
+  );
+  for (const [seed, message] of [
+    [{ path: "a", encrypt: 1 }, "peers[0].seed[0].encrypt must be true or false"],
+    [{ torrent: "a", encrypt: true }, "peers[0].seed[0].encrypt goes with a path"],
+    [{ path: "a", link, publish: true }, "peers[0].seed[0].link does not go with publish"],
+    [{ path: "a", link: HASH }, "peers[0].seed[0].link is wrong. To go on with an encrypted share"],
+    [
+      { path: "a", link: `${link}x` },
+      "peers[0].seed[0].link is wrong. The key in this share link is damaged",
+    ],
+  ] as const)
+    expect(() => seeds(seed)).toThrow(message);
+});
+
 test("each torrent has limits of its own", () => {
   const stops = { stopRatio: 1.5, stopAfter: "3 h", stopAfterDownloads: 5, stopAt: "2020-01-01T00:00Z" };
   const [desk] = parse([
@@ -153,7 +178,7 @@ test.each([
   [{ peers: [{ id: "a", seed: [{ torrent: "" }] }] }, "peers[0].seed[0].torrent must be a text"],
   [
     { peers: [{ id: "a", seed: [{ torrent: "a", dat: "" }] }] },
-    "peers[0].seed[0].dat is not a key here; use path, torrent, data, publish, description, rateUp,",
+    "peers[0].seed[0].dat is not a key here; use path, torrent, data, publish, description, encrypt, link, rateUp,",
   ],
   [{ peers: [{ id: "a", ...SEED, stopRatio: 2 }] }, "peers[0].stopRatio is not a key here"],
   [

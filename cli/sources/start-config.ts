@@ -2,7 +2,8 @@ import { dirname, resolve } from "node:path";
 import { Command, InvalidArgumentError, type Option } from "commander";
 import { readStart } from "#headless-peer/sources/read-start.ts";
 import { isTabswarmTracker } from "#shared/announce/tracker-config.ts";
-import { UsageError } from "#shared/base/errors.ts";
+import { ProtocolError, UsageError } from "#shared/base/errors.ts";
+import { encryptionOf } from "#shared/library/encryption.ts";
 import { holdsLink } from "#shared/meta/links.ts";
 import { parseDescription } from "../flags/description-flag.ts";
 import { parseJson } from "../flags/json-text.ts";
@@ -134,11 +135,13 @@ function wishesIn(config: Json, path: string, folder: string): ConfigWishes {
   };
 }
 
+const SEED_KEYS = ["path", "torrent", "data", "publish", "description", "encrypt", "link"] as const;
+
 function seedWish(value: unknown, path: string, folder: string): PublishedSeed {
   if (typeof value === "string")
     return { paths: [resolve(folder, string(value, path))], private: false, limits: {} };
   const limits = addLimitKeys(new Command(), "seed");
-  const seed = object(value, path, ["path", "torrent", "data", "publish", "description", ...keysOf(limits)]);
+  const seed = object(value, path, [...SEED_KEYS, ...keysOf(limits)]);
   const named = (key: "path" | "torrent" | "data"): string =>
     resolve(folder, string(seed[key], `${path}.${key}`));
   if ((seed["path"] === undefined) === (seed["torrent"] === undefined))
@@ -150,6 +153,7 @@ function seedWish(value: unknown, path: string, folder: string): PublishedSeed {
     ...(seed["data"] !== undefined && { data: named("data") }),
     private: false,
     ...publication(seed, path),
+    ...encryption(seed, path),
     limits: flagsIn<TorrentLimits>(limits, seed, path),
   };
 }
@@ -162,6 +166,27 @@ function publication(seed: Json, path: string): Pick<PublishedSeed, "description
   if (description === undefined) return { description: "" };
   const text = string(description, `${path}.description`);
   return { description: checked(`${path}.description`, () => parseDescription(text)) };
+}
+
+/** An encrypted share. `link`: the one that was made of the same files before. */
+function encryption(seed: Json, path: string): Pick<PublishedSeed, "encrypt"> {
+  const { encrypt = false, link } = seed;
+  if (typeof encrypt !== "boolean") throw wrong(`${path}.encrypt`, "must be true or false");
+  const key = link === undefined ? "encrypt" : "link";
+  if (!encrypt && link === undefined) return {};
+  if (seed["torrent"] !== undefined) throw wrong(`${path}.${key}`, "goes with a path, of files to share");
+  if (seed["publish"] === true)
+    throw wrong(
+      `${path}.${key}`,
+      "does not go with publish: nobody who finds it in the catalog could read it",
+    );
+  const again = link === undefined ? undefined : string(link, `${path}.link`);
+  try {
+    return { encrypt: encryptionOf({ encrypt: again === undefined ? true : { again } }) };
+  } catch (error) {
+    if (!(error instanceof ProtocolError || error instanceof UsageError)) throw error;
+    throw new UsageError("config", `${path}.link is wrong. ${error.message}`);
+  }
 }
 
 function downloadWish(value: unknown, path: string, folder: string): PeerConfig["downloads"][number] {

@@ -57,7 +57,10 @@ export class SeedStorage implements PieceStorage {
     for (const file of touched) this.#verified.doubt(file);
   }
 
-  /** Hashes the pieces that are not verified. Calls `checked` for each, in any order. Then its record knows which are good. */
+  /**
+   * Hashes the pieces that are not verified. Calls `checked` for each, in any order. Then its record knows which are good. Rejects with a
+   * `StorageError` if files of an encrypted share have changed: it must not go on.
+   */
   async check(checked: (piece: PieceIndex, good: boolean) => void, signal: AbortSignal): Promise<void> {
     const { record, info, share, stamps, isRecorded } = this.#found;
     const { pieceHashes } = info;
@@ -71,6 +74,8 @@ export class SeedStorage implements PieceStorage {
     const read = (piece: PieceIndex, take: TakeBuffer) =>
       this.#verified.retrying(piece, () => this.#files.read(piece, take));
     await checkPieces({ pieces, layout, pieceHashes, read, checked: found, signal });
+    const changed = share && pieces.find((piece) => !good.has(piece));
+    if (changed !== undefined) throw this.#verified.otherContent(changed);
     if (!isRecorded) await record?.keep(good, stamps); // Of a file that has changed since it was opened, the stamp tells.
   }
 

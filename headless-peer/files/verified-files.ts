@@ -1,5 +1,5 @@
 import type { PieceIndex } from "#shared/base/ids.ts";
-import type { TakeBuffer } from "#shared/driver/ports.ts";
+import type { StorageError, TakeBuffer } from "#shared/driver/ports.ts";
 import { type Info, isPieceHash } from "#shared/meta/info.ts";
 import { fileSpans } from "#shared/meta/layout.ts";
 import { piecesOf } from "./check.ts";
@@ -10,6 +10,9 @@ import type { Home, TorrentFiles } from "./torrent-files.ts";
 
 /** How often one read starts over when a file changes under it: a program that writes all the time is not done with its file. */
 export const MAX_REREADS = 3;
+
+/** Files that one sentence names: a piece may be in thousands. */
+const MAX_SUSPECTS = 3;
 
 /**
  * Verified pieces in files that other programs may touch. A file with another time but the same size may have the same content
@@ -43,10 +46,18 @@ export class VerifiedFiles {
       const doubts = this.#doubts;
       const bytes = await this.#files.read(piece, take);
       if (!this.#hashesAll && !this.#doubtful.has(piece)) return bytes;
-      if (!(await this.#isGood(piece, bytes))) throw otherContentError(this.#touchedPath(piece));
+      if (!(await this.#isGood(piece, bytes))) throw this.otherContent(piece);
       if (doubts === this.#doubts) this.#doubtful.delete(piece);
       return bytes;
     });
+  }
+
+  /** The error for a piece that its files no longer hold. */
+  otherContent(piece: PieceIndex): StorageError {
+    const files = this.#filesOf(piece);
+    const touched = files.filter(([file]) => this.#touched.has(file));
+    const suspects = (touched.length > 0 ? touched : files).slice(0, MAX_SUSPECTS);
+    return otherContentError(suspects.map(([, { path }]) => path).join(" or "));
   }
 
   /** Works with the files of a piece, and starts over if one was touched in the meantime. */
@@ -78,12 +89,6 @@ export class VerifiedFiles {
     await this.#files.reopen(disk);
     this.doubt(file); // Until now, reads may have used the file that was open before, and that may be another one.
     return true;
-  }
-
-  #touchedPath(piece: PieceIndex): string {
-    const files = this.#filesOf(piece);
-    const [, disk] = files.find(([file]) => this.#touched.has(file)) ?? files[0] ?? [];
-    return disk?.path ?? "";
   }
 
   #filesOf(piece: PieceIndex): [number, DiskFile][] {

@@ -52,7 +52,7 @@ export interface ListedTorrent
   /** Why it is no longer shared, while it is paused for that. */
   readonly endReason?: "ratio" | "time" | "downloads" | "moment";
   readonly magnetLink: string;
-  /** Absent: no tracker of the daemon has a page. */
+  /** Of an encrypted share that it can read: with the key. Absent: it is none, and no tracker of the daemon has a page. */
   readonly shareLink?: string;
 }
 
@@ -98,6 +98,10 @@ export interface NewTorrentJson {
   readonly name?: string;
   /** Whether the peers of that torrent come from its trackers only (BEP 27). */
   readonly isPrivate?: boolean;
+  /** Whether only who has its share link can read it, or learn names and sizes: an encrypted share. */
+  readonly encrypt?: boolean;
+  /** The share link of such a share, made of the same files before: it goes on. */
+  readonly again?: string;
   /** The folder for what is downloaded: an absolute path on the daemon's machine. Absent: that of the daemon. */
   readonly folder?: string;
   /** Globs of the files to fetch. Absent: what the link selects, or all. */

@@ -137,7 +137,10 @@ const listed: Fields<ListedTorrent> = {
     "absent while it is shared",
   ),
   magnetLink: TEXT,
-  shareLink: optional(TEXT, "absent without a tracker that has a page"),
+  shareLink: optional(
+    TEXT,
+    "absent without a tracker that has a page, unless it has the key of an encrypted share",
+  ),
 };
 
 const LISTED = shape<ListedTorrent>(listed);

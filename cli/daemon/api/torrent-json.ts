@@ -1,5 +1,6 @@
 import { formatPeerAddress } from "#headless-peer/peer-address.ts";
 import type { NamedTrackers } from "#headless-peer/trackers/named-trackers.ts";
+import type { ShareKey } from "#shared/base/ids.ts";
 import { withoutKey } from "#shared/base/tracker-key.ts";
 import type { DaemonTorrent, ListedTorrent, PeerJson } from "#shared/daemon/daemon-api.ts";
 import { formatMagnet, formatShareLink } from "#shared/meta/magnet.ts";
@@ -7,6 +8,7 @@ import { withoutQuery } from "#shared/meta/web-seeds.ts";
 import type { PeerView } from "#shared/session/view.ts";
 import { limitsJson } from "../../flags/chosen-limits.ts";
 import type { Listed } from "../daemon.ts";
+import { keyOf } from "../record.ts";
 
 /** A torrent as the list has it. */
 export function listedJson(listed: Listed, named: NamedTrackers): ListedTorrent {
@@ -50,7 +52,7 @@ function additions(listed: Listed, { publicUrls, pageUrl }: NamedTrackers) {
   const { torrent, view, endReason } = listed;
   const { infoHash, bytesTotal, uploadedBytes } = view;
   const { addedAt, completedAt, content, limits, trackers, webSeeds } = torrent.record;
-  const key = content.type === "download" ? content.key : undefined;
+  const key = keyOf(torrent.record);
   const links = {
     infoHash,
     displayName: key === undefined ? torrent.name : undefined,
@@ -68,6 +70,16 @@ function additions(listed: Listed, { publicUrls, pageUrl }: NamedTrackers) {
     limits: limitsJson(limits),
     ...(endReason !== undefined && { endReason }),
     magnetLink: formatMagnet({ ...links, selectedFiles: undefined }),
-    ...(pageUrl !== undefined && { shareLink: formatShareLink(pageUrl, { ...links, trackers: [] }, key) }),
+    ...shareLinkOf(links, pageUrl, key),
   };
+}
+
+/** That of an encrypted share is for programs where there is no page. */
+function shareLinkOf(
+  links: Parameters<typeof formatShareLink>[1],
+  pageUrl: string | undefined,
+  key: ShareKey | undefined,
+): Pick<ListedTorrent, "shareLink"> {
+  if (pageUrl !== undefined) return { shareLink: formatShareLink(pageUrl, { ...links, trackers: [] }, key) };
+  return key === undefined ? {} : { shareLink: formatShareLink("", links, key) };
 }

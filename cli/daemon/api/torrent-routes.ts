@@ -26,6 +26,7 @@ const PATH = { type: "string", maxLength: 4_096, pattern: "^[^\\u0000]+$" };
 /** Text of one line: nobody means a control character. */
 const NAME = { type: "string", maxLength: 255, pattern: "^[^\\u0000-\\u001f]+$" };
 const MAX_LINK_CHARACTERS = 1_000_000;
+const LINK = { type: "string", maxLength: MAX_LINK_CHARACTERS };
 const MAX_PATHS = 10_000;
 const MAX_GLOBS = 1_000;
 /** As many as a torrent can have. */
@@ -39,11 +40,7 @@ const NEW_TORRENT = {
   type: "object",
   additionalProperties: false,
   properties: {
-    link: {
-      type: "string",
-      maxLength: MAX_LINK_CHARACTERS,
-      description: "magnet links, share links or info-hashes",
-    },
+    link: { ...LINK, description: "magnet links, share links or info-hashes" },
     torrent: { type: "string", maxLength: MAX_TORRENT_CHARACTERS, description: "a .torrent file in base64" },
     paths: {
       type: "array",
@@ -54,6 +51,8 @@ const NEW_TORRENT = {
     },
     name: { ...NAME, description: "of a torrent that is made of paths" },
     isPrivate: { type: "boolean", description: "whether its peers come from its trackers only" },
+    encrypt: { type: "boolean", description: "whether only who has its share link can read it" },
+    again: { ...LINK, description: "the share link of an encrypted share of the same files: it goes on" },
     folder: { ...PATH, description: "where it is downloaded into: an absolute path" },
     select: { type: "array", maxItems: MAX_GLOBS, items: { type: "string", minLength: 1, maxLength: 1_000 } },
     withoutKey: { type: "boolean", description: "whether an encrypted share is kept and carried as it is" },
