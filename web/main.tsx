@@ -8,7 +8,7 @@ import "./styles.ts";
 
 /** The step by which time advances in `npm run dev:fake`. */
 const FAKE_STEP_MILLIS = 250;
-const SCENES = ["empty", "few", "busy", "many", "troubled", "tabs", "nearby"] as const;
+const SCENES = ["empty", "few", "busy", "many", "troubled", "tabs", "nearby", "encrypted"] as const;
 
 const page = document.getElementById("app");
 if (page !== null) void open(page); // Not awaited here: what loads later needs this file, which would wait for it.
@@ -25,7 +25,7 @@ async function createClient(): Promise<Client> {
   return import.meta.env.MODE === "fake" ? createFake() : createLiveClient();
 }
 
-/** `?scene=empty|few|busy|many|troubled|tabs|nearby` chooses the list, `?person=guest|member|admin` who uses it, `?still` stops time. */
+/** `?scene=empty|few|busy|many|troubled|tabs|nearby|encrypted` chooses the list, `?person=guest|member|admin` who uses it, `?still` stops time. */
 async function createFake(): Promise<Client> {
   const { createFakeClient } = await import("./engine/fake.ts");
   const wishes = new URLSearchParams(location.search);

@@ -6,7 +6,7 @@ import type { Controls, EndReason, RestReason, Trouble, WaitReason } from "./cli
 import { STORAGE_FULL } from "./piece-store.ts";
 
 /** The first entries of a made-up list. `tabs`: a few, and what other tabs have. */
-export type Scene = "empty" | "few" | "busy" | "many" | "troubled" | "tabs" | "nearby";
+export type Scene = "empty" | "few" | "busy" | "many" | "troubled" | "tabs" | "nearby" | "encrypted";
 
 /** A made-up entry before it has a key and links. */
 export type FakeEntry =
@@ -20,6 +20,7 @@ export type FakeEntry =
       readonly state: TorrentView["phase"] | "needs-file";
       readonly torrent: TorrentView;
       readonly canSave: boolean;
+      readonly lock?: "open" | "closed";
       readonly needs?: "permission" | "files";
       readonly saving?: number;
       readonly isSaved?: boolean;
@@ -147,7 +148,7 @@ export function fakePeer(link: number, parts: Partial<PeerView> = {}): PeerView 
 }
 
 /** The entries of a scene that has no troubles, newest first. */
-export function sceneEntries(scene: Exclude<Scene, "troubled">): readonly FakeEntry[] {
+export function sceneEntries(scene: Exclude<Scene, "troubled" | "encrypted">): readonly FakeEntry[] {
   switch (scene) {
     case "empty":
       return [];

@@ -1,6 +1,7 @@
 import type { TrackerUrl } from "#shared/base/ids.ts";
 import type { TorrentView, TrackerView } from "#shared/session/view.ts";
 import { diagnose, type Surroundings } from "./doctor/diagnose.ts";
+import { encryptedEntries } from "./fake-encrypted.ts";
 import { type FakeEntry, fakePeer, fakeTorrent, type Scene, sceneEntries } from "./fake-scenes.ts";
 import { STORAGE_FULL } from "./piece-store.ts";
 
@@ -35,6 +36,7 @@ const NO_ROUTE = { unanswered: 0, noRoute: 3, ours: ["host", "srflx"], theirs: [
 
 /** The entries of a scene, newest first. */
 export function firstEntries(scene: Scene): readonly FakeEntry[] {
+  if (scene === "encrypted") return encryptedEntries();
   return scene === "troubled" ? troubledEntries() : sceneEntries(scene).map((entry) => withTrouble(entry));
 }
 

@@ -2,7 +2,8 @@ import type { ShareKey } from "#shared/base/ids.ts";
 import { isEncryptedShare } from "#shared/encrypted/share-torrent.ts";
 import type { Info } from "#shared/meta/info.ts";
 
-const NEEDS_KEY =
+/** Of an encrypted share whose link came without it. */
+export const NEEDS_KEY =
   "This share needs its key, which is the part &k=… of its share link. Ask for the whole link, and paste it here.";
 const NOT_ENCRYPTED =
   "The link has a key, but what it leads to is no encrypted share that this page can read. Copy the whole link again.";

@@ -1,6 +1,7 @@
 import { Icon } from "../icons.tsx";
 import { percentParts } from "../texts/intl.ts";
 import type { CardView } from "./card-view.ts";
+import { LockSign } from "./lock-sign.tsx";
 
 /** What a card says at a glance: how far, what, and how fast. */
 export function CardHead({ view }: { readonly view: CardView }) {
@@ -17,6 +18,7 @@ export function CardHead({ view }: { readonly view: CardView }) {
             <bdi>{view.title}</bdi>
           </h3>
           <p class="facts">
+            <LockSign lock={view.lock} />
             <strong>{view.stateText}</strong>
             {view.facts.split(" · ").map((fact) => (
               <bdi key={fact}>{fact}</bdi>

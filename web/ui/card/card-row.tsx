@@ -8,6 +8,7 @@ import type { CardActions } from "./card-actions.tsx";
 import { CardProgress } from "./card-head.tsx";
 import { namesOf } from "./card-links.tsx";
 import type { CardView } from "./card-view.ts";
+import { LockSign } from "./lock-sign.tsx";
 
 interface CardRowProps {
   readonly view: CardView;
@@ -37,6 +38,7 @@ export function CardRow({ view, actions, isSelected, onSelect, onExpand }: CardR
         <FileName name={view.title} />
       </h3>
       <p class="facts">
+        <LockSign lock={view.lock} />
         <strong>{view.stateText}</strong>
         <span>{view.percent < 100 && view.state !== "metadata" ? percent(view.percent) : ""}</span>
         <span dir="auto">{view.mainFact}</span>

@@ -358,3 +358,18 @@ test("a guest whom the tracker refuses reads that it goes on after the log-in, a
   const broken = entry({ trackers: refused, peers: [], problem: "The disk is full." });
   expect(cardView(broken, true).warning).toBe("The disk is full.");
 });
+
+test("an encrypted share has its own name once its files are known, and what lacks its key offers neither Save nor Resume", () => {
+  const lock = "open" as const;
+  const titled = (torrent: Partial<TorrentView>, rest: Partial<TorrentEntry>) => {
+    const { title, lock: shown, canSave, canResume, isOwn } = cardView(entry(torrent, rest));
+    return { title, lock: shown, canSave, canResume, isOwn };
+  };
+  expect(titled({}, { lock, canSave: true })).toMatchObject({ title: "film.mp4", lock, canSave: true });
+  const unknown = { name: "encrypted-share-1", phase: "downloading" as const, bytesDone: 0, files: [] };
+  expect(titled(unknown, { lock })).toMatchObject({ title: "Encrypted share", lock });
+  const closed = { name: "encrypted-share-1", phase: "error" as const, problem: "This share needs its key." };
+  const nothing = { lock: "closed", canSave: false, canResume: false, isOwn: false };
+  expect(titled(closed, { lock: "closed" })).toEqual({ title: "Encrypted share", ...nothing });
+  expect(cardView(entry(closed, { lock: "closed" })).sentence).toBe("This share needs its key.");
+});

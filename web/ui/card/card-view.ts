@@ -19,6 +19,8 @@ export interface CardView {
   readonly state: Entry["state"];
   readonly infoHash: InfoHash | undefined;
   readonly title: string;
+  /** It is an encrypted share, and we have its key or not. */
+  readonly lock: "open" | "closed" | undefined;
   readonly percent: number;
   readonly icon: IconName;
   readonly stateText: string;
@@ -124,7 +126,8 @@ function countedWithEverything(torrent: TorrentView): number {
 /** The person's own files. In a browser: complete, but not in its storage, so there is nothing to save. */
 export function isOwn(entry: TorrentEntry): boolean {
   if (entry.onDisk !== undefined) return entry.onDisk.folder === undefined;
-  return entry.state === "needs-file" || (isComplete(entry.torrent) && !entry.canSave);
+  const isReadable = entry.lock !== "closed";
+  return entry.state === "needs-file" || (isComplete(entry.torrent) && !entry.canSave && isReadable);
 }
 
 /** Peers to which we are sending. */
@@ -142,6 +145,7 @@ function hashingView(entry: Extract<Entry, { readonly state: "hashing" }>): Card
     state: "hashing",
     infoHash: undefined,
     title: entry.name,
+    lock: undefined,
     percent: wholePercent(entry.bytesDone, entry.bytesTotal),
     icon: ICONS.hashing,
     stateText: texts.card.states.hashing,
@@ -179,7 +183,8 @@ function torrentView(entry: TorrentEntry, isGuest: boolean): CardView {
     key: entry.key,
     state,
     infoHash: entry.infoHash,
-    title: torrent.name,
+    title: titleOf(entry),
+    lock: entry.lock,
     percent: state === "metadata" ? 0 : wholePercent(torrent.bytesDone, torrent.bytesTotal),
     icon: trouble !== undefined && isAlarming(trouble) ? "warning" : ICONS[stage],
     stateText: texts.card.states[stage],
@@ -204,12 +209,22 @@ function torrentView(entry: TorrentEntry, isGuest: boolean): CardView {
     hasMetadata: torrent.pieceCount > 0,
     start: stage === "waiting" ? texts.card.start(formatBytes(torrent.bytesTotal)) : undefined,
     canPause: state === "metadata" || state === "checking" || state === "downloading" || state === "seeding",
-    canResume: stage === "paused" || stage === "error" || entry.restsBecause !== undefined,
+    // What lacks its key would only stop again.
+    canResume:
+      stage === "paused" ||
+      (stage === "error" && entry.lock !== "closed") ||
+      entry.restsBecause !== undefined,
     canSave: entry.canSave,
     savingPercent: entry.saving === undefined ? undefined : wholePercent(entry.saving, 1),
     needs: state === "needs-file" ? (entry.needs ?? "files") : undefined,
     language: language.value,
   };
+}
+
+/** What is in an encrypted share shows once its list of files is here: its torrent has a name that all of them have. */
+function titleOf({ lock, torrent }: TorrentEntry): string {
+  const isUnknown = lock === "closed" || (lock === "open" && torrent.files.length === 0);
+  return isUnknown ? texts.card.encryptedShare : torrent.name;
 }
 
 /** Nobody who opens the link can find this page now. */

@@ -68,7 +68,7 @@ export function WholeCard({ entry, view, isFresh, actions, onLess }: WholeCardPr
           <PlayMain client={actions.client} entryKey={entry.key} torrent={entry.torrent} />
         )}
         {isHere && entry.state === "downloading" && <NoticeChoice client={actions.client} />}
-        {isHere && entry.state !== "hashing" && entry.torrent.pieceCount > 0 && (
+        {isHere && entry.state !== "hashing" && view.lock === undefined && entry.torrent.pieceCount > 0 && (
           <Publish client={actions.client} entryKey={entry.key} infoHash={entry.infoHash} />
         )}
       </div>
@@ -98,7 +98,10 @@ export function WholeCard({ entry, view, isFresh, actions, onLess }: WholeCardPr
 function isShort(entry: Entry, view: CardView): boolean {
   const isHere = view.canSave || (view.isOwn && view.needs === undefined);
   return (
-    isHere && entry.state !== "hashing" && view.fileCount === 1 && entry.torrent.bytesTotal <= MAX_TEXT_BYTES
+    isHere &&
+    entry.state !== "hashing" &&
+    entry.torrent.files.length === 1 &&
+    entry.torrent.files.every(({ bytes }) => bytes <= MAX_TEXT_BYTES)
   );
 }
 

@@ -54,6 +54,11 @@ export const english = {
       error: "Stopped",
     },
 
+    encryptedShare: "Encrypted share",
+    lock: {
+      open: "Encrypted: only people with the link can read it",
+      closed: "Encrypted, and its key is missing",
+    },
     sizeUnknown: "Size not known yet",
     ofTotal: (done: string, total: string) => `${done} of ${total}`,
     timeLeft: (time: string) => `${time} left`,

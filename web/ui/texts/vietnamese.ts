@@ -91,6 +91,11 @@ export const vietnamese: Texts = {
       error: "Đã dừng",
     },
 
+    encryptedShare: "Phần chia sẻ được mã hóa",
+    lock: {
+      open: "Được mã hóa: chỉ người có liên kết mới đọc được",
+      closed: "Được mã hóa, nhưng thiếu khóa",
+    },
     sizeUnknown: "Chưa biết dung lượng",
     ofTotal: (done, total) => `${done} trên ${total}`,
     timeLeft: (time) => `còn ${time}`,
