@@ -118,7 +118,7 @@ test("a daemon makes an encrypted share of files, has it again after a restart, 
 
   const again = await openDaemon(join(folder, "sharer"), { trackers });
   await again.ready;
-  await shows(again, infoHash, { phase: "seeding", name: "Trip", shareLink: json.shareLink });
+  await shows(again, infoHash, { phase: "seeding", name: "Trip", lock: "open", shareLink: json.shareLink });
   const reader = await openDaemon(join(folder, "reader"), { trackers });
   await reader.ask("POST", "/api/torrents", { link: json.shareLink });
   await shows(reader, infoHash, { phase: "seeding", name: "Trip" });
@@ -146,7 +146,7 @@ test("without its key a share is not downloaded, unless it is to be carried", as
   expect(await readdir(daemon.options.folder).catch(() => [])).toEqual([]);
   await daemon.ask("DELETE", `/api/torrents/${infoHash}`);
   await daemon.ask("POST", "/api/torrents", { link: magnet, withoutKey: true });
-  await shows(daemon, infoHash, { phase: "seeding", name: "encrypted-share-1" });
+  await shows(daemon, infoHash, { phase: "seeding", name: "encrypted-share-1", lock: "closed" });
   await daemon.close();
   const again = await openDaemon(join(folder, "carrier"), { trackers });
   await again.ready;

@@ -51,6 +51,8 @@ export interface ListedTorrent
   readonly limits: TorrentLimitsJson;
   /** Why it is no longer shared, while it is paused for that. */
   readonly endReason?: "ratio" | "time" | "downloads" | "moment";
+  /** It is an encrypted share, and the daemon has its key (`open`) or not (`closed`). Absent: everybody can read it. */
+  readonly lock?: "open" | "closed";
   readonly magnetLink: string;
   /** Of an encrypted share that it can read: with the key. Absent: it is none, and no tracker of the daemon has a page. */
   readonly shareLink?: string;

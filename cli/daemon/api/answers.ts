@@ -136,6 +136,7 @@ const listed: Fields<ListedTorrent> = {
     { type: "string", enum: ["ratio", "time", "downloads", "moment"] },
     "absent while it is shared",
   ),
+  lock: optional({ type: "string", enum: ["open", "closed"] }, "absent unless it is an encrypted share"),
   magnetLink: TEXT,
   shareLink: optional(
     TEXT,

@@ -3,6 +3,7 @@ import type { NamedTrackers } from "#headless-peer/trackers/named-trackers.ts";
 import type { ShareKey } from "#shared/base/ids.ts";
 import { withoutKey } from "#shared/base/tracker-key.ts";
 import type { DaemonTorrent, ListedTorrent, PeerJson } from "#shared/daemon/daemon-api.ts";
+import { isEncryptedShare } from "#shared/encrypted/share-torrent.ts";
 import { formatMagnet, formatShareLink } from "#shared/meta/magnet.ts";
 import { withoutQuery } from "#shared/meta/web-seeds.ts";
 import type { PeerView } from "#shared/session/view.ts";
@@ -69,9 +70,16 @@ function additions(listed: Listed, { publicUrls, pageUrl }: NamedTrackers) {
     ratio: bytesTotal === 0 ? 0 : uploadedBytes / bytesTotal,
     limits: limitsJson(limits),
     ...(endReason !== undefined && { endReason }),
+    ...lockOf(torrent, key),
     magnetLink: formatMagnet({ ...links, selectedFiles: undefined }),
     ...shareLinkOf(links, pageUrl, key),
   };
+}
+
+/** Without its metadata, its link says that it is an encrypted share. */
+function lockOf({ info }: Listed["torrent"], key: ShareKey | undefined): Pick<ListedTorrent, "lock"> {
+  if (key !== undefined) return { lock: "open" };
+  return info !== undefined && isEncryptedShare(info) ? { lock: "closed" } : {};
 }
 
 /** That of an encrypted share is for programs where there is no page. */

@@ -83,9 +83,10 @@ test("a page has what its daemon has, newest first, as it comes, changes and goe
 test("what the API says of a torrent is what the engine says", async () => {
   const folder = await newFolder();
   const daemon = await openDaemon(folder);
-  await daemon.ask("POST", "/api/torrents", { paths: [await randomFile(folder, "own.bin")] });
+  const paths = [await randomFile(folder, "own.bin")];
+  await daemon.ask("POST", "/api/torrents", { paths, encrypt: true });
   const page = follow(daemon);
-  await eventually(() => expect(torrents(page)[0]?.state).toBe("seeding"));
+  await eventually(() => expect(torrents(page)[0]).toMatchObject({ state: "seeding", lock: "open" }));
   const { json } = await daemon.ask("GET", "/api/torrents");
   const { files } = (await daemon.ask("GET", `/api/torrents/${json.items[0].infoHash}`)).json;
   const { torrent } = torrents(page)[0] as TorrentEntry;

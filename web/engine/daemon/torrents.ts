@@ -18,6 +18,8 @@ const END_REASONS: Readonly<Record<Exclude<EndReason, "person">, true>> = {
   ...{ ratio: true, time: true, downloads: true, moment: true },
 };
 
+const LOCKS: Readonly<Record<NonNullable<TorrentEntry["lock"]>, true>> = { open: true, closed: true };
+
 /** Links with long lists of trackers. */
 const MAX_LINK_CHARACTERS = 65_536;
 const MAX_NAMED = 250;
@@ -96,6 +98,7 @@ function entryOf(news: unknown, torrent: TorrentView, own: readonly TrackerUrl[]
   const link = (value: unknown): string | undefined =>
     typeof value === "string" && value.length <= MAX_LINK_CHARACTERS ? value : undefined;
   const stoppedBecause = wordIn(END_REASONS, said["endReason"]);
+  const lock = wordIn(LOCKS, said["lock"]);
   return {
     state: torrent.phase,
     key: torrent.infoHash as string as EntryKey,
@@ -104,6 +107,7 @@ function entryOf(news: unknown, torrent: TorrentView, own: readonly TrackerUrl[]
     magnetLink: link(said["magnetLink"]) ?? "",
     shareLink: link(said["shareLink"]),
     ...{ canSave: false, isSaved: false },
+    ...(lock !== undefined && { lock }),
     ...(stoppedBecause !== undefined && torrent.phase === "paused" && { stoppedBecause }),
     controls: parseControls(said["limits"]),
     trackers: trackersOf(torrent, own, urlsIn(said["namedTrackers"])),
