@@ -44,6 +44,10 @@ test("a tab receives an encrypted share, keeps it over a reload, and needs the w
   await tab.reload();
   await tab.expectState(NAME, "seeding");
   const zip = await readFile(await tab.save(NAME));
+  const loads = await tab.page.evaluate(() =>
+    performance.getEntriesByType("resource").map(({ name }) => name),
+  );
+  expect(loads.filter((name) => name.includes("noble-cipher"))).toEqual([]); // For plain http alone.
   expect(zip.includes(await readFile(film))).toBe(true);
   expect(zip.includes(TEXT)).toBe(true);
   for (const name of [FILM, NOTE]) expect(zip.includes(`${NAME}/${name}`)).toBe(true);

@@ -1,4 +1,5 @@
 import { launchOptions } from "./chromium.ts";
+import { RunningCommand } from "./command.ts";
 import { MIB, randomFile, sha256 } from "./files.ts";
 import { expect, test } from "./fixtures.ts";
 import { expectLegible } from "./legible.ts";
@@ -67,4 +68,21 @@ test("on plain http, tabs of one browser know each other, too", async ({
   await first.page.close();
   const third = await openTab(context, url);
   await third.expectState(NAME, "seeding");
+});
+
+test("on plain http, a tab decrypts an encrypted share, too, with a library that it loads only then", async ({
+  tracker,
+  folder,
+  context,
+}) => {
+  const path = await randomFile(folder, NAME, MIB);
+  const url = `http://${HOST}:${tracker.port}/`;
+  const seed = new RunningCommand("seed", path, "--encrypt", "--tracker", tracker.url, "--port", "0");
+  const link = String((await seed.line("seeding"))["link"]);
+  const tab = await openTab(context, `${url}${link.slice(link.indexOf("#"))}`);
+  const scripts = (): Promise<string[]> =>
+    tab.page.evaluate(() => performance.getEntriesByType("resource").map(({ name }) => name));
+  await tab.expectState(NAME, "seeding");
+  expect(await sha256(await tab.save(NAME))).toBe(await sha256(path));
+  expect((await scripts()).filter((name) => name.includes("noble-cipher"))).toHaveLength(1);
 });

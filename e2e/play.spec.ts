@@ -39,8 +39,8 @@ async function playsOn(film: Locator, from: number): Promise<void> {
     .toBeGreaterThan(from + 1);
 }
 
-for (const index of ["first", "last"] as const)
-  test(`a film whose index comes ${index} starts, and seeks, long before it is here; a second viewer helps the first`, async ({
+for (const [index, ...how] of [["first"], ["last", "--encrypt"]] as const)
+  test(`a film whose index comes ${[index, ...how].join(" ")} starts, and seeks, long before it is here; a second viewer helps the first`, async ({
     tracker,
     folder,
     newPerson,
@@ -48,7 +48,7 @@ for (const index of ["first", "last"] as const)
     test.skip(isMissing(findFfmpeg(), NO_FFMPEG), NO_FFMPEG);
     const path = join(folder, NAME);
     const rate = Math.ceil(1.5 * makeFilm(path, index));
-    const flags = ["--tracker", tracker.url, "--port", "0", "--rate-up", String(rate)];
+    const flags = ["--tracker", tracker.url, "--port", "0", "--rate-up", String(rate), ...how];
     const seeder = new RunningCommand("seed", path, ...flags);
     const { link } = await seeder.line("seeding");
     const viewer = await viewerOf(await newPerson({ serviceWorkers: "allow" }), tracker.url, String(link));
