@@ -253,19 +253,24 @@ test("the examples share, seed and download, in Node and in pages made by Vite, 
   const forgetful = [expect.stringContaining("pieces() named none instead of 1")];
   expect(await share.evaluate(STORAGE_OUTCOMES)).toEqual({ indexedDb: [], opfs: [], memory: forgetful });
 
-  for (const [page, link, path] of [
-    ["vite", shared, "beach.bin"],
-    ["esbuild", seeded, "beach.bin"],
+  const { link: secret, ...read } = await share.evaluate<{ readonly link: string }>(SHARE_ENCRYPTED);
+  expect(read).toEqual({ name: "secret.bin", isSame: true, storesPlaintext: false });
+
+  for (const [page, links] of [
+    ["vite", { "beach.bin": shared, "secret.bin": secret }],
+    ["esbuild", { "beach.bin": seeded }],
   ] as const) {
     const download = await browser.newPage();
     await download.goto(`${pages.url}/${page}/`);
-    await download.getByLabel("Magnet link").fill(link);
-    await download.getByRole("button").click();
-    const [saved] = await Promise.all([
-      download.waitForEvent("download"),
-      download.getByRole("link", { name: path }).click({ timeout: 30_000 }),
-    ]);
-    expect((await readFile(await saved.path())).equals(bytes)).toBe(true);
+    for (const [path, link] of Object.entries(links)) {
+      await download.getByLabel("Magnet link").fill(link);
+      await download.getByRole("button").click();
+      const [saved] = await Promise.all([
+        download.waitForEvent("download"),
+        download.getByRole("link", { name: path }).click({ timeout: 30_000 }),
+      ]);
+      expect((await readFile(await saved.path())).equals(bytes)).toBe(true);
+    }
   }
 });
 
@@ -280,6 +285,32 @@ async function withoutWebCrypto(page: Page): Promise<readonly string[]> {
   });
   return loads;
 }
+
+/** Shares the picked file encrypted, and reads it in another peer with a storage of its own. A text, as below. */
+const SHARE_ENCRYPTED = `(async () => {
+  const { startTabswarm } = await import("tabswarm/browser");
+  const trackers = [new URLSearchParams(location.search).get("tracker")];
+  const [file] = document.querySelector("input").files;
+  const [sharer, reader] = await Promise.all([startTabswarm({ trackers }), startTabswarm({ trackers })]);
+  const { shareLink } = await sharer.share({ path: "secret.bin", blob: file }, { encrypt: true });
+  const kept = new Map();
+  const storage = () => ({
+    pieces: async () => kept.keys(),
+    read: async (piece) => kept.get(piece),
+    write: async (piece, bytes) => void kept.set(piece, bytes),
+    close: async () => {},
+  });
+  const torrent = await (await reader.add(shareLink, { storage })).whenComplete();
+  const text = (bytes) => new TextDecoder("latin1").decode(bytes);
+  const [sent, got] = await Promise.all([file.arrayBuffer(), torrent.files[0].arrayBuffer()]);
+  const pieces = [...kept.values()].map(text);
+  return {
+    link: shareLink,
+    name: torrent.state.name,
+    isSame: text(sent) === text(got),
+    storesPlaintext: pieces.length === 0 || pieces.some((piece) => piece.includes(text(sent.slice(0, 100)))),
+  };
+})()`;
 
 /** What storages do against the contract, in sentences: those of the browser nothing. A text, so that the page imports the package itself. */
 const STORAGE_OUTCOMES = `(async () => {
