@@ -7,6 +7,8 @@ import { runTracker } from "./tracker.ts";
 /** A real tracker that asks every page to announce again after ten seconds, as soon as a page ever does. */
 export interface QuickTracker {
   readonly url: string;
+  /** All that pages have said and asked for. */
+  readonly said: readonly string[];
   stop(): Promise<void>;
 }
 
@@ -14,15 +16,22 @@ const INTERVAL_SECONDS = 10;
 
 /** Starts one on loopback, behind a proxy that changes the interval in its answers and nothing else. */
 export async function runQuickTracker(): Promise<QuickTracker> {
-  const server = createServer((request, response) => void passOn(real.port, request, response));
+  const said: string[] = [];
+  const server = createServer((request, response) => {
+    said.push(`${request.url}`);
+    void passOn(real.port, request, response);
+  });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
   const real = await runTracker("--public-url", url);
   const sockets = new WebSocketServer({ server });
-  sockets.on("connection", (page) => joinSockets(page, new WebSocket(`ws://127.0.0.1:${real.port}/`)));
+  sockets.on("connection", (page) => {
+    page.on("message", (data) => said.push(`${data}`));
+    joinSockets(page, new WebSocket(`ws://127.0.0.1:${real.port}/`));
+  });
   return {
-    url,
+    ...{ url, said },
     async stop() {
       for (const socket of sockets.clients) socket.terminate();
       server.close();

@@ -126,6 +126,8 @@ export interface Client {
   readonly settings: ReadonlySignal<Settings>;
   /** Whether the browser can let a person pick a folder to save into. */
   readonly canSaveToFolder: boolean;
+  /** Whether the page can make encrypted shares. Never on plain http, where somebody on the way may have changed the page itself. */
+  readonly canEncrypt: boolean;
   readonly mostPeers: MostPeers;
   /**
    * Undefined: this browser has the torrents. Otherwise a daemon has them, and the page saves, reads and stores nothing: what a
@@ -133,7 +135,7 @@ export interface Client {
    */
   readonly daemon: DaemonDesk | undefined;
 
-  /** Hashes the files and seeds them as one torrent. Undefined: it cannot, and has said why. Never rejects. */
+  /** Hashes the files and seeds them as one torrent, encrypted if the settings say so. Undefined: it cannot, and has said why. Never rejects. */
   share(files: readonly PickedFile[]): Promise<SharedTorrent | undefined>;
   /**
    * Adds the magnet links, share links and info-hashes in a text. May be called before `ready`. What it cannot add becomes
@@ -223,7 +225,7 @@ export interface Nearby {
   /** Opens a new room, or goes into the one of a code as people type it. False: that is no code. */
   enterRoom(code: string | undefined): boolean;
   leaveRoom(): void;
-  /** Shares files, and asks these people whether they want them. Never rejects. */
+  /** Shares files, never encrypted, and asks these people whether they want them. Never rejects. */
   send(to: readonly PersonKey[], files: readonly PickedFile[]): Promise<void>;
   /** Answers an offer. An accepted one is downloaded. */
   answer(offer: OfferKey, isAccepted: boolean): void;

@@ -52,16 +52,16 @@ test.each([
     expect(info.name).toBe("encrypted-share-1");
     expect(info.layout.pieceLength).toBe(had);
     expect(hashed.files.map(({ path }) => path)).toEqual(["Trip/a.mp4", "Trip/b.txt"]);
-    expect(hashed.infoHash).toBe(await infoHashOf(hashed.shareKey as ShareKey, asked));
+    expect(hashed.infoHash).toBe(await infoHashOf(hashed.sealed?.key as ShareKey, asked));
   },
 );
 
 test("the same files shared twice are two encrypted shares, and one torrent without encryption", async () => {
   const [one, two] = [await hash(true).run(), await hash(true).run()];
-  expect(one.shareKey).not.toBe(two.shareKey);
+  expect(one.sealed?.key).not.toBe(two.sealed?.key);
   expect(one.infoHash).not.toBe(two.infoHash);
   const [plain, again] = [await hash(false).run(), await hash(false).run()];
-  expect(plain.shareKey).toBeUndefined();
+  expect(plain.sealed).toBeUndefined();
   expect(plain.infoHash).toBe(again.infoHash);
 });
 

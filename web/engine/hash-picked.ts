@@ -1,8 +1,7 @@
 import { bytesToHex } from "#shared/base/bytes.ts";
-import type { InfoHash, PieceIndex, ShareKey } from "#shared/base/ids.ts";
+import type { InfoHash, PieceIndex } from "#shared/base/ids.ts";
 import { printable } from "#shared/base/printable.ts";
 import { type FileStorage, fileStorage } from "#shared/library/file-storage.ts";
-import type { SealedFiles } from "#shared/library/sealed-files.ts";
 import { isClutter } from "#shared/meta/clutter.ts";
 import { encodeInfo, planTorrent } from "#shared/meta/create.ts";
 import { HASH_BYTES } from "#shared/meta/info.ts";
@@ -11,6 +10,7 @@ import type { Entry, EntryKey, PickedFile } from "./client.ts";
 import type { SharedFile } from "./database.ts";
 import { hashFiles } from "./hash-files.ts";
 import { loaded } from "./load-later.ts";
+import type { OwnShare } from "./seal-files.ts";
 import { sha1 } from "./sha1.ts";
 import { sharedFile } from "./shared-files.ts";
 
@@ -18,10 +18,10 @@ import { sharedFile } from "./shared-files.ts";
 export interface HashedFiles {
   readonly infoHash: InfoHash;
   readonly infoBytes: Uint8Array<ArrayBuffer>;
-  readonly storage: FileStorage | SealedFiles;
+  readonly storage: Pick<FileStorage, "files" | "readRange">;
   readonly files: readonly SharedFile[];
-  /** What reads it. Undefined: it is not encrypted. */
-  readonly shareKey: ShareKey | undefined;
+  /** Undefined: everybody can read it. */
+  readonly sealed: OwnShare | undefined;
 }
 
 /** How to make a torrent. */
@@ -33,7 +33,7 @@ interface Making {
 }
 
 /** What is hashed, and how that becomes a torrent. */
-interface Hashable extends Pick<HashedFiles, "storage" | "shareKey"> {
+interface Hashable extends Pick<HashedFiles, "storage" | "sealed"> {
   readonly layout: Layout;
   readonly encodeInfo: (pieceHashes: Uint8Array) => Uint8Array<ArrayBuffer>;
 }
@@ -81,7 +81,7 @@ export class FileHashing {
   async run(): Promise<HashedFiles> {
     const picked = this.#plan.sources.map(({ source }) => source);
     const own = picked.map(({ file }) => file);
-    const { storage, layout, encodeInfo, shareKey } = await (this.#making.encrypts
+    const { storage, layout, encodeInfo, sealed } = await (this.#making.encrypts
       ? this.#sealed(own)
       : this.#plain(own));
     this.#bytesTotal = layout.totalBytes;
@@ -93,7 +93,7 @@ export class FileHashing {
     await hashFiles({ layout, storage, hashed, signal: this.#abort.signal });
     const infoBytes = encodeInfo(pieceHashes);
     const infoHash = bytesToHex(await sha1(infoBytes)) as InfoHash;
-    return { infoHash, infoBytes, storage, files: picked.map(sharedFile), shareKey };
+    return { infoHash, infoBytes, storage, files: picked.map(sharedFile), sealed };
   }
 
   #plain(own: readonly File[]): Hashable {
@@ -102,20 +102,19 @@ export class FileHashing {
       layout,
       storage: fileStorage(layout, files, own),
       encodeInfo: (pieceHashes) => encodeInfo(this.#plan, pieceHashes, false),
-      shareKey: undefined,
+      sealed: undefined,
     };
   }
 
   async #sealed(own: readonly File[]): Promise<Hashable> {
-    const { newShareKey, sealFiles } = await loaded(import("./seal-files.ts"));
-    const shareKey = newShareKey();
-    const storage = await sealFiles(this.#plan, own, shareKey, this.#making.pieceLength);
-    const { share } = storage;
+    const { newShareKey, planShare, SealedFiles } = await loaded(import("./seal-files.ts"));
+    const sealed = await planShare(this.#plan, newShareKey(), this.#making.pieceLength);
+    const { share } = sealed;
     return {
       layout: share.layout,
-      storage,
+      storage: new SealedFiles(share, own),
       encodeInfo: (pieceHashes) => share.encodeInfo(pieceHashes),
-      shareKey,
+      sealed,
     };
   }
 

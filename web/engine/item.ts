@@ -9,6 +9,7 @@ import type { Entry, EntryKey, RestReason } from "./client.ts";
 import { NO_CONTROLS } from "./controls.ts";
 import type { TorrentBytes, TorrentRecord } from "./database.ts";
 import type { PieceStore } from "./piece-store.ts";
+import type { OwnShare } from "./seal-files.ts";
 import type { ToldTorrent } from "./tabs/tab-words.ts";
 import type { LinkedTorrent, TorrentLinks } from "./torrent-links.ts";
 
@@ -32,6 +33,10 @@ export interface Item {
   shown?: { readonly made: readonly unknown[]; readonly entry: Entry };
   /** The person's own files, once they are here. */
   files: readonly File[] | undefined;
+  /** An encrypted share of the person's own files. */
+  sealed: OwnShare | undefined;
+  /** It goes on only once all of its files have been checked: nothing of it is announced before. */
+  checksFirst: boolean;
   /** Stops checking files that came back. */
   abort: AbortController;
 }
@@ -77,20 +82,20 @@ export function linkedTorrent({ record, metadata }: Item, name: string | undefin
 
 /** What the page shows of it. The same object until something in it has changed. */
 export function entryOf(item: Item, torrent: TorrentView, links: TorrentLinks): Entry {
-  const { record, needs, saving, restsBecause, shown } = item;
-  const made = [torrent, record, needs, saving, restsBecause];
+  const { record, needs, saving, restsBecause, checksFirst, shown } = item;
+  const made = [torrent, record, needs, saving, restsBecause, checksFirst];
   if (made.some((each, at) => each !== shown?.made[at]))
     item.shown = { made, entry: newEntry(item, torrent, links) };
   return item.shown?.entry as Entry;
 }
 
 function newEntry(item: Item, torrent: TorrentView, links: TorrentLinks): Entry {
-  const { key, record, needs, saving, restsBecause } = item;
+  const { key, record, needs, saving, restsBecause, checksFirst } = item;
   const rests = restsBecause !== undefined && needs === undefined && torrent.phase === "paused";
   const linked = linkedTorrent(item, torrent.name);
   const lock = lockOf(item);
   return {
-    state: needs === undefined ? torrent.phase : "needs-file",
+    state: needs === undefined ? (checksFirst ? "checking" : torrent.phase) : "needs-file",
     key,
     infoHash: torrent.infoHash,
     torrent: {

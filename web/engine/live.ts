@@ -7,6 +7,7 @@ import type {
   Entry,
   EntryKey,
   Notice,
+  PickedFile,
   SharedTorrent,
   TorrentElsewhere,
 } from "./client.ts";
@@ -24,6 +25,9 @@ import { onUncaught } from "./uncaught.ts";
 const REFRESH_MILLIS = 250;
 
 const browserStorage = (): Storage => localStorage;
+
+/** Plain http has no WebCrypto either. */
+const canEncrypt = globalThis.isSecureContext;
 
 /** The real client. */
 export function createLiveClient(): Client {
@@ -74,8 +78,8 @@ export function createLiveClient(): Client {
     ...told,
     settings,
     canSaveToFolder: typeof window.showDirectoryPicker === "function",
-    ...{ mostPeers: MOST_PEERS, daemon: undefined },
-    share,
+    ...{ canEncrypt, mostPeers: MOST_PEERS, daemon: undefined },
+    share: (files) => share(files, canEncrypt && settings.value.encrypts),
     ...links,
     ...otherTabs(started, entries, act),
     addTorrentFile: (file) =>
@@ -92,7 +96,7 @@ export function createLiveClient(): Client {
     dismissNotice: dismiss,
     changeSettings,
     tracker,
-    nearby: nearbyOpener(starting, settings, share, act),
+    nearby: nearbyOpener(starting, settings, (files) => share(files, false), act),
   };
 }
 
@@ -256,11 +260,11 @@ function sharer(
   attempt: (deed: Deed) => Promise<void>,
   say: (kind: "info", text: string) => void,
   excuse: (error: unknown) => void,
-): Client["share"] {
-  return async (files) => {
+): (files: readonly PickedFile[], encrypts: boolean) => Promise<SharedTorrent | undefined> {
+  return async (files, encrypts) => {
     let shared: SharedTorrent | undefined;
     const deed: Deed = async (torrents) => {
-      shared = await torrents.share(files, say);
+      shared = await torrents.share(files, encrypts, say);
     };
     await attempt(deed).catch(excuse);
     return shared;

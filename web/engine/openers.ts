@@ -24,7 +24,10 @@ export function deskOpener(
   };
 }
 
-/** Loads the code for people nearby once somebody wants to see them. */
+/**
+ * Loads the code for people nearby once somebody wants to see them. `share` does not encrypt: the tracker passes on what they are
+ * offered, with its name, and a key would have to go the same way.
+ */
 export function nearbyOpener(
   starting: Promise<Running>,
   settings: ReadonlySignal<Settings>,

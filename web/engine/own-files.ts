@@ -1,16 +1,20 @@
 import { Bitfield } from "#shared/base/bitfield.ts";
 import { UsageError } from "#shared/base/errors.ts";
-import { isPieceHash, parseInfo } from "#shared/meta/info.ts";
+import { type FileStorage, fileStorage } from "#shared/library/file-storage.ts";
+import { planTorrent } from "#shared/meta/create.ts";
+import { type Info, isPieceHash, parseInfo } from "#shared/meta/info.ts";
+import type { TorrentMetadata } from "#shared/session/input.ts";
 import type { EntryKey, PickedFile, SharedTorrent } from "./client.ts";
 import { sharedOn } from "./controls.ts";
 import type { SharedFile, TorrentRecord } from "./database.ts";
 
 export { returnedFiles } from "./shared-files.ts";
 
-import { fileStorage } from "#shared/library/file-storage.ts";
 import { hashFiles } from "./hash-files.ts";
 import type { HashedFiles } from "./hash-picked.ts";
 import { type Item, newRecord } from "./item.ts";
+import { loaded } from "./load-later.ts";
+import type { OwnShare } from "./seal-files.ts";
 import { matchFiles, type Returned, sharedFile } from "./shared-files.ts";
 import type { TorrentList } from "./torrent-list.ts";
 
@@ -18,18 +22,22 @@ import type { TorrentList } from "./torrent-list.ts";
 export async function shareHashed(
   list: TorrentList,
   key: EntryKey,
-  { infoHash, infoBytes, storage, files }: HashedFiles,
+  { infoHash, infoBytes, storage, files, sealed }: HashedFiles,
 ): Promise<SharedTorrent> {
   const info = parseInfo(infoBytes);
-  const { name, layout } = info;
-  const shared = { infoHash, name, bytes: layout.totalBytes, fileCount: info.files.length };
+  const { name } = sealed?.list ?? info;
+  const shared = { infoHash, name, bytes: info.layout.totalBytes, fileCount: files.length };
   const known = list.at(infoHash);
   if (known !== undefined && isWhole(list, known)) return shared;
   if (known !== undefined) await list.keepTotals();
   if (known !== undefined) list.forget(known);
-  const fresh = newRecord({ infoHash, displayName: name, infoBytes }, { type: "files", files });
+  const fresh = newRecord(
+    { infoHash, displayName: name, infoBytes, shareKey: sealed?.key },
+    { type: "files", files },
+  );
   const record = known === undefined ? fresh : { ...fresh, ...lasting(known.record) };
   const item = list.add(record, key);
+  item.sealed = sealed;
   list.useFiles(item, storage);
   list.enter(item, Bitfield.full(info.layout.pieceCount), "awake");
   await list.keep(item, {});
@@ -55,9 +63,27 @@ export async function shareAgain(
   await comeBack(list, item, { type: "here", files: matched.map(({ file }) => file) });
 }
 
+/**
+ * Finds out again what is in an encrypted share of the person's own files, from their names and sizes. Where that is not what was
+ * shared, nothing is known of it, and its files count as changed.
+ */
+export async function planAgain(item: Item): Promise<void> {
+  const { record, metadata } = item;
+  const { shareKey, bytes } = record;
+  if (shareKey === undefined || metadata === undefined || bytes.type !== "files") return;
+  const { planShare } = await loaded(import("./seal-files.ts"));
+  const { pieceLength, totalBytes } = metadata.info.layout;
+  try {
+    const sealed = await planShare(planTorrent(bytes.files), shareKey, pieceLength);
+    if (sealed.share.layout.totalBytes === totalBytes) item.sealed = sealed;
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+  }
+}
+
 /** The files of a torrent are back, or still missing. Files that are back are hashed before they are served. */
 export async function comeBack(list: TorrentList, item: Item, returned: Returned): Promise<void> {
-  const { metadata } = item;
+  const { metadata, sealed } = item;
   const { infoHash } = item.record;
   item.needs = returned.type === "needs" ? returned.needs : undefined;
   if (returned.type === "needs") item.files = undefined;
@@ -65,30 +91,61 @@ export async function comeBack(list: TorrentList, item: Item, returned: Returned
   if (returned.type === "needs" || metadata === undefined)
     return list.feed({ type: "torrentPaused", infoHash });
 
-  const { layout, files, pieceHashes } = metadata.info;
-  const storage = fileStorage(layout, files, returned.files);
-  list.useFiles(item, storage);
-  list.feed({ type: "checkBegan", infoHash, held: new Bitfield(layout.pieceCount) });
-  if (!item.record.isPaused) list.feed({ type: "torrentResumed", infoHash });
+  list.useFiles(item, returned);
+  list.feed({ type: "checkBegan", infoHash, held: new Bitfield(metadata.info.layout.pieceCount) });
+  item.checksFirst = item.record.shareKey !== undefined;
+  if (!item.checksFirst) wake(list, item);
+  const areWhole = await check(list, item, metadata, returned.files).finally(() => {
+    item.checksFirst = false;
+  });
+  if (areWhole) {
+    list.feed({ type: "checkEnded", infoHash });
+    return wake(list, item);
+  }
+  await comeBack(list, item, { type: "needs", needs: "files" });
+  throw new UsageError(
+    "changed",
+    `${sealed?.list.name ?? item.record.displayName ?? metadata.info.name} has changed since you shared it. Share it again to get a new link, or choose the unchanged files.`,
+  );
+}
+
+function wake(list: TorrentList, { record: { infoHash, isPaused } }: Item): void {
+  if (!isPaused) list.feed({ type: "torrentResumed", infoHash });
+}
+
+/** Tells the engine which pieces the files have. Resolves with whether that is all of them. */
+async function check(
+  list: TorrentList,
+  { sealed, abort, record: { infoHash, shareKey } }: Item,
+  { info }: TorrentMetadata,
+  files: readonly File[],
+): Promise<boolean> {
+  if (shareKey !== undefined && sealed === undefined) return false;
+  const { layout, pieceHashes } = info;
   let areWhole = true;
   await hashFiles({
     layout,
-    storage,
+    storage: await readerOf(info, sealed, files),
     hashed: (piece, hash) => {
       const good = isPieceHash(pieceHashes, piece, hash);
       areWhole &&= good;
       list.feed({ type: "storedPieceChecked", infoHash, piece, good });
     },
-    signal: item.abort.signal,
+    signal: abort.signal,
   });
-  if (areWhole) return list.feed({ type: "checkEnded", infoHash });
-  await comeBack(list, item, { type: "needs", needs: "files" });
-  throw new UsageError(
-    "changed",
-    `${metadata.info.name} has changed since you shared it. Share it again to get a new link, or choose the unchanged files.`,
-  );
+  return areWhole;
 }
 
+/** Reads the torrent's bytes from the person's files. */
+async function readerOf(
+  { layout, files: entries }: Info,
+  sealed: OwnShare | undefined,
+  files: readonly File[],
+): Promise<Pick<FileStorage, "readRange">> {
+  if (sealed === undefined) return fileStorage(layout, entries, files);
+  const { SealedFiles } = await loaded(import("./seal-files.ts"));
+  return new SealedFiles(sealed.share, files);
+}
 /** Gives all torrents to an engine that has taken the place of another. */
 export async function enterAgain(list: TorrentList, excuse: (error: unknown) => void): Promise<void> {
   await list.keepTotals();

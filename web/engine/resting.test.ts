@@ -128,11 +128,11 @@ test("what the person resumes shares on, also when the reason comes again", asyn
 
 test("what the person shares while there is a reason does not rest", async () => {
   const words = { path: "words.txt", file: new File(["words"], "words.txt") };
-  const { infoHash } = await (await page()).torrents.share([words], () => {});
+  const { infoHash } = await (await page()).torrents.share([words], false, () => {});
   await dropRecord(database, TAB.id, infoHash);
   const { torrents, fed } = await pageLoad(database, [WHOLE, HALF, { ...WHOLE, infoHash }]);
   torrents.rest("metered");
-  await torrents.share([words], () => {});
+  await torrents.share([words], false, () => {});
   torrents.rest("metered");
   const paused = fed.flatMap((input) => (input.type === "torrentPaused" ? input.infoHash : []));
   expect(paused).toEqual([WHOLE.infoHash]);

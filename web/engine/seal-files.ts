@@ -2,10 +2,19 @@ import type { ShareKey } from "#shared/base/ids.ts";
 import { freshShareKey } from "#shared/base/share-key.ts";
 import { RECORD_BYTES } from "#shared/encrypted/records.ts";
 import { EncryptedShare } from "#shared/encrypted/share.ts";
-import { SealedFiles } from "#shared/library/sealed-files.ts";
 import type { FileList } from "#shared/meta/info.ts";
 import { browserRandom } from "./platform.ts";
 import { shareKeys } from "./share-keys.ts";
+
+export { SealedFiles } from "#shared/library/sealed-files.ts";
+
+/** An encrypted share of the person's own files. */
+export interface OwnShare {
+  readonly key: ShareKey;
+  /** The files as the person has them. */
+  readonly list: FileList;
+  readonly share: EncryptedShare;
+}
 
 /** A key that no other share has: under one key, no other bytes may ever be encrypted. */
 export function newShareKey(): ShareKey {
@@ -13,19 +22,16 @@ export function newShareKey(): ShareKey {
 }
 
 /**
- * The files of a list as an encrypted share with this key. `pieceLength` in bytes: a shorter one than a share can have is lengthened.
- * Throws a `UsageError` with a sentence if they cannot be one share.
+ * Files as an encrypted share with this key. `pieceLength` in bytes; undefined: by their size. A shorter one than a share can have is
+ * lengthened. Throws a `UsageError` with a sentence if they cannot be one share.
  */
-export async function sealFiles(
-  list: FileList,
-  files: readonly File[],
+export async function planShare(
+  { name, isFolder, files }: FileList,
   key: ShareKey,
   pieceLength: number | undefined,
-): Promise<SealedFiles> {
-  const share = EncryptedShare.plan(
-    list,
-    await shareKeys(key),
-    pieceLength && Math.max(pieceLength, RECORD_BYTES),
-  );
-  return new SealedFiles(share, files);
+): Promise<OwnShare> {
+  const list = { name, isFolder, files };
+  const keys = await shareKeys(key);
+  const share = EncryptedShare.plan(list, keys, pieceLength && Math.max(pieceLength, RECORD_BYTES));
+  return { key, list, share };
 }

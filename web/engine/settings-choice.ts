@@ -20,6 +20,8 @@ export interface Settings {
   readonly maxPeers: number | undefined;
   /** Of what the person shares from now on, in bytes: one of `PIECE_LENGTHS`. Undefined: it follows from the size. */
   readonly pieceLength: number | undefined;
+  /** What the person shares from now on is an encrypted share, where the page can make one. */
+  readonly encrypts: boolean;
   /** When downloads stop sharing, unless they have a choice of their own. */
   readonly stopAt: StopAt;
   /** What only sends goes on for any `RestReason`. */

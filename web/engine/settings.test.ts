@@ -15,6 +15,7 @@ const DEFAULTS = {
   mostDown: undefined,
   maxPeers: undefined,
   pieceLength: undefined,
+  encrypts: false,
   sharesAlways: false,
   iceServers: [],
   asksFirst: false,
@@ -86,7 +87,7 @@ test.each([
   '{"maxPeers":3,"pieceLength":20000,"iceServers":[7]}',
   '{"mostUp":"7000","mostDown":-7000}',
   '{"deviceName":{"a":1}}',
-  '{"theme":"pink","textPercent":900,"asksFirst":"yes","savesWhenComplete":"yes","notifies":1,"isNearby":"yes","sharesAlways":1}',
+  '{"theme":"pink","textPercent":900,"asksFirst":"yes","savesWhenComplete":"yes","notifies":1,"isNearby":"yes","sharesAlways":1,"encrypts":1}',
   `{"deviceName":"${"x".repeat(20_000)}"}`,
 ])("%j in the storage does no harm", (text) => {
   localStorage.setItem(SETTINGS_KEY, text);

@@ -93,6 +93,7 @@ function settingsIn(found: unknown): Settings {
     maxPeers: peersIn(said.maxPeers),
     pieceLength: PIECE_LENGTHS.find((bytes) => bytes === said.pieceLength),
     stopAt: stopAtIn(said.stopAt),
+    encrypts: said.encrypts === true,
     sharesAlways: said.sharesAlways === true,
     iceServers: iceServersIn(said.iceServers ?? [Object(found).iceServer]), // Earlier versions knew one.
     asksFirst: said.asksFirst === true,

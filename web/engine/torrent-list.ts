@@ -172,6 +172,8 @@ export class TorrentList {
       store: metadata === undefined ? undefined : this.pieceStore(record),
       needs: undefined,
       files: undefined,
+      sealed: undefined,
+      checksFirst: false,
       saving: undefined,
       restsBecause: undefined,
       sharesAnyway: false,
@@ -183,7 +185,7 @@ export class TorrentList {
 
   /** Gives it to the engine, which ignores one that it has. `asleep`: it waits for its files. */
   enter(item: Item, held: Bitfield | undefined, as: "awake" | "asleep"): void {
-    const { record, metadata } = item;
+    const { record, metadata, sealed } = item;
     if (record.bytes.type === "stored") this.bytesAgain(item);
     this.#engine.feed({
       type: "torrentAdded",
@@ -201,6 +203,13 @@ export class TorrentList {
         paused: record.isPaused || as === "asleep",
       },
     });
+    if (sealed !== undefined && metadata !== undefined)
+      this.#engine.feed({
+        type: "filesRevealed",
+        infoHash: record.infoHash,
+        info: sealed.share.sealedInfo(metadata.info.pieceHashes),
+        selectedFiles: record.selectedFiles,
+      });
   }
 
   /** The engine holds these pieces of a stored torrent, and no others. */
@@ -221,9 +230,12 @@ export class TorrentList {
   }
 
   /** Tells the engine where its bytes are, if they are here, and its key. */
-  bytesAgain({ record: { infoHash, bytes, shareKey }, files }: Item): void {
-    if (bytes.type === "stored") this.#engine.bytesAre(infoHash, { ...bytes, shareKey });
-    else if (files !== undefined) this.#engine.bytesAre(infoHash, { type: "files", files, shareKey });
+  bytesAgain({ record: { infoHash, bytes, shareKey }, files, sealed }: Item): void {
+    if (bytes.type === "stored") return this.#engine.bytesAre(infoHash, { ...bytes, shareKey });
+    if (files === undefined) return;
+    if (sealed !== undefined)
+      this.#engine.bytesAre(infoHash, { type: "sealed", files, list: sealed.list, shareKey: sealed.key });
+    else if (shareKey === undefined) this.#engine.bytesAre(infoHash, { type: "files", files });
   }
 
   /** The person has chosen something else for it, or the settings have changed. */

@@ -117,9 +117,10 @@ export class Torrents {
     return (await loadLostPieces()).restoreRecords(this.#list);
   }
 
-  /** `say` gets a sentence about files that are left out. */
+  /** `encrypts`: as an encrypted share with a key of its own. `say` gets a sentence about files that are left out. */
   async share(
     picked: readonly PickedFile[],
+    encrypts: boolean,
     say: (kind: "info", text: string) => void,
   ): Promise<SharedTorrent> {
     const [{ FileHashing }, { shareHashed }] = await loaded(
@@ -128,7 +129,7 @@ export class Torrents {
     const key = this.#list.newKey();
     const hashing = new FileHashing(key, picked, {
       pieceLength: this.#settings().pieceLength,
-      encrypts: false,
+      encrypts,
     });
     if (hashing.leftOut !== undefined) say("info", hashing.leftOut);
     this.#hashing.set(key, hashing);
@@ -409,7 +410,8 @@ export class Torrents {
 
   /** Done when it is known whether they are here; what is here is hashed meanwhile. */
   async #lookForFiles(item: Item, files: readonly SharedFile[]): Promise<void> {
-    const { comeBack, returnedFiles } = await loaded(import("./own-files.ts"));
+    const { comeBack, planAgain, returnedFiles } = await loaded(import("./own-files.ts"));
+    await planAgain(item);
     comeBack(this.#list, item, await returnedFiles(files, false)).catch(this.#excuse);
   }
 }

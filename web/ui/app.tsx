@@ -135,7 +135,7 @@ export function App({ client, daemon }: AppProps) {
       {nearby !== undefined && <NearbyOffer nearby={nearby} />}
       {writing !== undefined && (
         <TextDialog
-          pasted={writing}
+          {...{ client, pasted: writing }}
           onShare={(file) => void client.share([file])}
           onClose={() => write(undefined)}
         />
@@ -157,7 +157,7 @@ export function App({ client, daemon }: AppProps) {
 function startOf(client: Client, onPick: StartProps["onPick"], onText: () => void) {
   return (
     <>
-      <SendPanel onPick={onPick} onText={onText} />
+      <SendPanel client={client} onPick={onPick} onText={onText} />
       <ReceiveForm add={(text) => client.addTyped(text)} />
     </>
   );

@@ -1,15 +1,17 @@
-import type { PickedFile } from "../engine/client.ts";
+import type { Client, PickedFile } from "../engine/client.ts";
+import { EncryptSwitch } from "./encrypt-switch.tsx";
 import { Icon, Swarm } from "./icons.tsx";
 import { PickControl } from "./pick-control.tsx";
 import { pageTexts } from "./texts/page-texts.ts";
 
 interface SendPanelProps {
+  readonly client: Client;
   readonly onPick: (files: Promise<readonly PickedFile[]>) => void;
   readonly onText: () => void;
 }
 
-/** The two file inputs and the way to send text. People can also drop and paste anywhere on the page. */
-export function SendPanel({ onPick, onText }: SendPanelProps) {
+/** The two file inputs, the way to send text, and whether all that is encrypted. People can also drop and paste anywhere on the page. */
+export function SendPanel({ client, onPick, onText }: SendPanelProps) {
   return (
     <section class="send" aria-labelledby="headline">
       <Swarm />
@@ -27,6 +29,7 @@ export function SendPanel({ onPick, onText }: SendPanelProps) {
           {pageTexts.sendText}
         </button>
       </div>
+      <EncryptSwitch client={client} />
     </section>
   );
 }

@@ -136,7 +136,7 @@ const nobody = async (): Promise<undefined> => undefined;
 const NOTHING_HERE = {
   elsewhere: signal([]),
   ...{ hasCatalog: signal(false), hasNearby: signal(false), account: signal({ state: "none" } as const) },
-  ...{ canSaveToFolder: false, mostPeers: MOST_PEERS },
+  ...{ canSaveToFolder: false, canEncrypt: false, mostPeers: MOST_PEERS },
   ...{ openHere: () => {}, save: () => {}, saveToFolder: () => {} },
   ...{ continueSharing: () => {}, supplyFiles: () => {}, arrivals: async () => [] },
   ...{ storageUse: nobody, freeStorage: nobody },

@@ -1,5 +1,6 @@
 import type { DeviceKind } from "#shared/base/device.ts";
 import type { InfoHash, PeerId, PieceIndex, ShareKey, TrackerUrl } from "#shared/base/ids.ts";
+import type { FileList } from "#shared/meta/info.ts";
 import type { StopReason } from "#shared/session/controls.ts";
 import type { Input, TorrentMetadata } from "#shared/session/input.ts";
 import type { TorrentView } from "#shared/session/view.ts";
@@ -19,6 +20,7 @@ export type PageInput = Extract<
       | "torrentPaused"
       | "torrentResumed"
       | "filesChosen"
+      | "filesRevealed"
       | "controlsChanged"
       | "trackersChanged"
       | "metadataChecked"
@@ -32,14 +34,23 @@ export type PageInput = Extract<
   }
 >;
 
-/** Where the engine finds a torrent's bytes: in the piece store, or in the person's own files, in the order of the info dictionary. */
-export type BytesHere = (
-  | { readonly type: "stored"; readonly storageId: string }
+/** Where the engine finds a torrent's bytes. */
+export type BytesHere =
+  /** In the piece store. `shareKey`: they are encrypted with it. */
+  | {
+      readonly type: "stored";
+      readonly storageId: string;
+      readonly shareKey?: ShareKey | undefined;
+    }
+  /** In the person's own files, in the order of the info dictionary. */
   | { readonly type: "files"; readonly files: readonly File[] }
-) & {
-  /** The torrent's bytes are encrypted with this key: stored as they are, while the files are what they encrypt. */
-  readonly shareKey?: ShareKey | undefined;
-};
+  /** They are what the person's own files encrypt to, which are in the order of `list`. */
+  | {
+      readonly type: "sealed";
+      readonly files: readonly File[];
+      readonly list: FileList;
+      readonly shareKey: ShareKey;
+    };
 
 /** How to start the engine. */
 export interface Start {

@@ -1,4 +1,5 @@
 import { Bitfield } from "#shared/base/bitfield.ts";
+import type { Info } from "#shared/meta/info.ts";
 import { Layout } from "#shared/meta/layout.ts";
 import type { TorrentMetadata } from "#shared/session/input.ts";
 import type { PageInput } from "./messages.ts";
@@ -20,6 +21,8 @@ export function revivedInput(input: PageInput): PageInput {
       return { ...input, held: revivedField(input.held) };
     case "metadataChecked":
       return { ...input, metadata: input.metadata && revivedMetadata(input.metadata) };
+    case "filesRevealed":
+      return { ...input, info: revivedInfo(input.info) };
     default:
       return input;
   }
@@ -27,8 +30,12 @@ export function revivedInput(input: PageInput): PageInput {
 
 /** Metadata that was cloned. */
 export function revivedMetadata({ info, infoBytes }: TorrentMetadata): TorrentMetadata {
+  return { info: revivedInfo(info), infoBytes };
+}
+
+function revivedInfo(info: Info): Info {
   const { totalBytes, pieceLength } = info.layout;
-  return { info: { ...info, layout: new Layout(totalBytes, pieceLength) }, infoBytes };
+  return { ...info, layout: new Layout(totalBytes, pieceLength) };
 }
 
 function revivedField(field: Bitfield | undefined): Bitfield | undefined {

@@ -86,7 +86,7 @@ export class SealedTorrents {
   bytesAre(infoHash: InfoHash): void {
     const { bytes, selectedFiles } = this.#ports.targets.at(infoHash);
     const before = this.#sealed.get(infoHash);
-    if (before !== undefined && before.key === bytes?.shareKey) return;
+    if (bytes?.type !== "stored" || (before !== undefined && before.key === bytes.shareKey)) return;
     if (this.#begin(infoHash, before?.choice ?? { selectedFiles, firstFiles: [] })) this.#check(infoHash);
   }
 

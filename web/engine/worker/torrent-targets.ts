@@ -4,7 +4,11 @@ import type { PieceStorage } from "#shared/driver/ports.ts";
 import { fileStorage } from "#shared/library/file-storage.ts";
 import type { TorrentMetadata } from "#shared/session/input.ts";
 import type { LastingDatabase } from "../lasting-database.ts";
+import { loadAgain } from "../load-again.ts";
+import { loaded } from "../load-later.ts";
 import { PieceStore } from "../piece-store.ts";
+import { sha1 } from "../sha1.ts";
+import { lazyStorage } from "./lazy-storage.ts";
 import type { BytesHere } from "./messages.ts";
 
 /** What the page says of a torrent, and what the engine makes of that. */
@@ -78,7 +82,14 @@ export class TorrentTargets {
     const { metadata, bytes } = this.at(infoHash);
     if (metadata === undefined || bytes === undefined) return undefined;
     const { layout, files } = metadata.info;
-    return bytes.type === "stored" ? this.#store(bytes.storageId) : fileStorage(layout, files, bytes.files);
+    switch (bytes.type) {
+      case "stored":
+        return this.#store(bytes.storageId);
+      case "files":
+        return fileStorage(layout, files, bytes.files);
+      case "sealed":
+        return sealedStorage(metadata, bytes);
+    }
   }
 
   /** From now on the engine sees the storage of a torrent through another. */
@@ -101,4 +112,16 @@ export class TorrentTargets {
     this.#stores.set(storageId, store);
     return store;
   }
+}
+
+/** Encrypts the person's own files when somebody requests a piece. Its code is loaded then. */
+function sealedStorage(
+  { info }: TorrentMetadata,
+  { list, shareKey, files }: Extract<BytesHere, { readonly type: "sealed" }>,
+): PieceStorage {
+  return lazyStorage(async () => {
+    const { planShare, SealedFiles } = await loaded(loadAgain(() => import("../seal-files.ts")));
+    const { share } = await planShare(list, shareKey, info.layout.pieceLength);
+    return new SealedFiles(share, files).storage(info.pieceHashes, sha1);
+  });
 }

@@ -23,6 +23,7 @@ export function MoreLinks({ view, onSaveTorrent }: MoreLinksProps) {
           describedBy={titleId}
         />
       )}
+      {view.lock === "open" && <p class="hint">{texts.links.magnetWithoutKey}</p>}
       <CopyBox
         label={texts.links.infoHash}
         button={texts.links.copyInfoHash}

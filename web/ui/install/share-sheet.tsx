@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Arrival, Client, PickedFile } from "../../engine/client.ts";
+import { EncryptSwitch } from "../encrypt-switch.tsx";
 import { FileName } from "../file-name.tsx";
 import { formatBytes } from "../format.ts";
 import { addPicked, isTorrentFile } from "../pick.ts";
@@ -52,6 +53,7 @@ export function ShareSheet({ client, isLost, onDone }: ShareSheetProps) {
           <SheetFiles files={files} leftOut={arrivals.reduce((sum, one) => sum + one.leftOut, 0)} />
         )}
         {!isEmpty && <p>{own === 0 ? texts.app.linkCame : texts.app.filesCame}</p>}
+        {own > 0 && <EncryptSwitch client={client} />}
       </div>
       <div class="row">
         {!isEmpty && (

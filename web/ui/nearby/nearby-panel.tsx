@@ -93,7 +93,7 @@ interface LoadedProps extends Pick<NearbyPanelProps, "client" | "take" | "onSett
 /** Who is there, and what the person sends them. */
 function Loaded({ client, nearby, view, take, onSettings, isNearby }: LoadedProps) {
   const [writingTo, setWritingTo] = useState<readonly PersonKey[] | undefined>();
-  const { deviceName } = useSignalValue(client.settings);
+  const { deviceName, encrypts } = useSignalValue(client.settings);
   const send =
     (to: readonly PersonKey[]) =>
     (files: Promise<readonly PickedFile[]>): void =>
@@ -109,6 +109,9 @@ function Loaded({ client, nearby, view, take, onSettings, isNearby }: LoadedProp
             {texts.nearby.setName}
           </button>
         </p>
+      )}
+      {view.people.length > 0 && encrypts && client.canEncrypt && (
+        <p class="hint">{texts.nearby.notEncrypted}</p>
       )}
       {view.people.length > 0 && (
         <ul class="people">

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { PickedFile } from "../../engine/client.ts";
+import type { Client, PickedFile } from "../../engine/client.ts";
+import { EncryptSwitch } from "../encrypt-switch.tsx";
 import { MAX_TEXT_BYTES } from "../files/text-bounds.ts";
 import { formatBytes } from "../format.ts";
 import { texts } from "../texts/texts.ts";
@@ -8,12 +9,14 @@ import { typedFile } from "./typed-text.ts";
 interface TextDialogProps {
   /** What the person has pasted into the page. May be empty. */
   readonly pasted: string;
+  /** Lets the person choose whether it is encrypted. Absent: it never is. */
+  readonly client?: Client;
   readonly onShare: (file: PickedFile) => void;
   readonly onClose: () => void;
 }
 
 /** Takes a text to share. Nothing goes out before the person says so: they may have pasted by mistake. */
-export function TextDialog({ pasted, onShare, onClose }: TextDialogProps) {
+export function TextDialog({ pasted, client, onShare, onClose }: TextDialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const box = useRef<HTMLTextAreaElement>(null);
   // A box with megabytes of text in it would hold up the page for minutes. A character is a byte or more.
@@ -58,6 +61,7 @@ export function TextDialog({ pasted, onShare, onClose }: TextDialogProps) {
             {problem}
           </p>
         )}
+        {client && <EncryptSwitch client={client} />}
         <div class="row">
           <button type="submit" class="button strong">
             {texts.text.share}

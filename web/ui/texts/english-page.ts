@@ -6,6 +6,11 @@ export const englishPage = {
   chooseFiles: "Choose files",
   chooseFolder: "Choose a folder",
   sendText: "Send text",
+  encrypt: "Encrypt with a key in the link",
+  encryptNote:
+    "Only people with the whole share link can read it, or learn the names in it. Whoever has the link can read it for good, so choose whom you send it to.",
+  cannotEncrypt:
+    "On plain http you cannot share encrypted: somebody on the way could have changed this page. Open it over https for that.",
 
   linkLabel: "Got a link? Paste it here",
   linkKinds: "Magnet link or info-hash",

@@ -189,6 +189,8 @@ export const english = {
     copyLink: "Copy link",
     magnetLink: "Magnet link",
     copyMagnet: "Copy magnet",
+    magnetWithoutKey:
+      "The magnet link and the .torrent file have no key: with them alone, people can pass this share on, but not read it. For that, send the share link.",
     infoHash: "Info-hash",
     copyInfoHash: "Copy info-hash",
     share: "Share…",
@@ -728,6 +730,8 @@ export const english = {
     connecting: "Connecting…",
     connectingAgain: "The connection to the tracker was lost. Trying again…",
     inAnotherTab: "Another tab of this browser shows you now. Come back to this one to be seen here.",
+    notEncrypted:
+      "What you send here is not encrypted with a key in a link: the tracker passes the offer on, with the name.",
     inRoom: "in your room",
     everybody: "Everybody here",
     notLoaded: "This part of the page did not load. Check your connection and try again.",

@@ -13,6 +13,11 @@ export const vietnamese: Texts = {
     chooseFiles: "Chọn tệp",
     chooseFolder: "Chọn thư mục",
     sendText: "Gửi văn bản",
+    encrypt: "Mã hóa bằng khóa nằm trong liên kết",
+    encryptNote:
+      "Chỉ ai có trọn liên kết chia sẻ mới đọc được nội dung và biết các tên trong đó. Ai có liên kết thì đọc được mãi mãi, nên hãy chọn kỹ người nhận.",
+    cannotEncrypt:
+      "Qua http thường, bạn không thể chia sẻ có mã hóa: ai đó trên đường truyền có thể đã sửa trang này. Muốn vậy, hãy mở trang qua https.",
 
     linkLabel: "Có liên kết? Dán vào đây",
     linkKinds: "Liên kết magnet hoặc info-hash",
@@ -213,6 +218,8 @@ export const vietnamese: Texts = {
     shareLink: "Liên kết chia sẻ",
     copyLink: "Chép liên kết",
     magnetLink: "Liên kết magnet",
+    magnetWithoutKey:
+      "Liên kết magnet và tệp .torrent không có khóa: ai chỉ có chúng thì chuyển tiếp được lượt chia sẻ này mà không đọc được. Muốn họ đọc được, hãy gửi liên kết chia sẻ.",
     copyMagnet: "Chép magnet",
     infoHash: "Info-hash",
     copyInfoHash: "Chép info-hash",
@@ -703,6 +710,8 @@ export const vietnamese: Texts = {
     connectingAgain: "Mất kết nối với tracker. Đang thử lại…",
     inAnotherTab:
       "Một thẻ khác của trình duyệt này đang hiển thị bạn. Hãy quay lại thẻ này để được thấy ở đây.",
+    notEncrypted:
+      "Những gì bạn gửi ở đây không được mã hóa bằng khóa trong liên kết: tracker chuyển lời mời đi, kèm theo tên.",
     inRoom: "trong phòng của bạn",
     everybody: "Mọi người ở đây",
     notLoaded: "Phần này của trang chưa tải được. Hãy kiểm tra kết nối rồi thử lại.",
@@ -1107,6 +1116,10 @@ export const vietnamese: Texts = {
     [
       "A file has changed since you shared it: {}. Nothing of the change was sent, and this encrypted share has ended. Share the files again to get a new link.",
       "Một tệp đã thay đổi kể từ khi bạn chia sẻ: {}. Không phần nào của thay đổi đó được gửi đi, và lượt chia sẻ mã hóa này đã kết thúc. Hãy chia sẻ lại các tệp để có liên kết mới.",
+    ],
+    [
+      "The daemon gave no address of this file. Update it, or the page.",
+      "Daemon không cho biết địa chỉ của tệp này. Hãy cập nhật daemon hoặc trang.",
     ],
     [
       "This entry shares your own files, and the page never writes to them.",
