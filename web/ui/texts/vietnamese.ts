@@ -1070,6 +1070,10 @@ export const vietnamese: Texts = {
       "Daemon không biết mã của trang này. Hãy mở địa chỉ mà nó in ra khi khởi động.",
     ],
     [
+      "The daemon gave no address of this file. Update it, or the page.",
+      "Daemon không cho địa chỉ của tệp này. Hãy cập nhật daemon hoặc trang này.",
+    ],
+    [
       "This page sends no files to the daemon. Put them on its machine, then type their path here, or share them there with: tabswarm add PATH",
       "Trang này không gửi tệp cho daemon. Hãy chép chúng vào máy của nó rồi nhập đường dẫn ở đây, hoặc chia sẻ chúng ở đó bằng: tabswarm add PATH",
     ],
