@@ -6,8 +6,8 @@ import { StorageError } from "#shared/driver/ports.ts";
 import { parseInfo } from "#shared/meta/info.ts";
 import { findLinks, holdsLink } from "#shared/meta/links.ts";
 import type { Link } from "#shared/meta/read-link.ts";
-import { removedRecord } from "./database.ts";
-import { type Item, type NewTorrent, newRecord } from "./item.ts";
+import { removedRecord, type TorrentRecord } from "./database.ts";
+import { type Item, type NewTorrent, newRecord, readMetadata } from "./item.ts";
 import { linkOutOfReach } from "./link-reach.ts";
 import { loaded } from "./load-later.ts";
 import { sha1 } from "./sha1.ts";
@@ -87,7 +87,7 @@ export async function download(
   const isStored = earlier?.bytes.type === "stored";
   const bytes = isStored ? earlier.bytes : { type: "stored" as const, storageId: newStorageId() };
   const { infoBytes, encoding } = wanted.infoBytes === undefined && earlier !== undefined ? earlier : wanted;
-  const shareKey = wanted.shareKey ?? earlier?.shareKey;
+  const shareKey = wanted.shareKey ?? (earlier && fittingKey(earlier));
   const record = newRecord({ ...wanted, infoBytes, encoding, shareKey }, bytes);
   const joined = await joinStorage(database, tab.id, record);
   if (joined !== undefined) {
@@ -124,6 +124,12 @@ async function learn(
     list.feed({ type: "metadataChecked", infoHash, metadata, problem: undefined });
   }
   await addTrackers(list, item, trackers);
+}
+
+/** The key that a record has, unless its torrent turned out to be no encrypted share. */
+function fittingKey(record: TorrentRecord): ShareKey | undefined {
+  const info = readMetadata(record)?.info;
+  return info !== undefined && keyProblem(info, record.shareKey) !== undefined ? undefined : record.shareKey;
 }
 
 /** An encrypted share whose key was missing or wrong goes on with this one. */

@@ -1,4 +1,7 @@
 import { expect, test } from "vitest";
+import { SHARE_NAME } from "#shared/encrypted/share-torrent.ts";
+import { encodeInfo, planTorrent } from "#shared/meta/create.ts";
+import { parseInfo } from "#shared/meta/info.ts";
 import type { TorrentView } from "#shared/session/view.ts";
 import { entryOf, type Item } from "./item.ts";
 import type { TorrentLinks } from "./torrent-links.ts";
@@ -20,4 +23,17 @@ test("the page shows trackers without the key in their URLs, and web seeds witho
       webSeeds: [{ url: "https://web.example/film" }],
     },
   });
+});
+
+test("an encrypted share can be saved only with its key", () => {
+  const plan = planTorrent([{ path: SHARE_NAME, bytes: 65_536 }], { pieceLength: 65_536 });
+  const info = parseInfo(encodeInfo(plan, new Uint8Array(20), false));
+  const view = { phase: "seeding", trackers: [], webSeeds: [] } as unknown as TorrentView;
+  const links = { magnetLink: () => "", shareLink: () => "", listed: () => [] } as unknown as TorrentLinks;
+  const shown = (shareKey: string | undefined) => {
+    const record = { bytes: { type: "stored" }, trackers: [], shareKey };
+    return entryOf({ key: 1, record, metadata: { info } } as unknown as Item, view, links);
+  };
+  expect(shown("key")).toMatchObject({ lock: "open", canSave: true });
+  expect(shown(undefined)).toMatchObject({ lock: "closed", canSave: false });
 });

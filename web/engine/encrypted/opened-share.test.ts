@@ -11,7 +11,7 @@ import { type Item, newRecord, readMetadata } from "../item.ts";
 import { lasting } from "../lasting.test-support.ts";
 import { PieceStore } from "../piece-store.ts";
 import { readable } from "../readable.ts";
-import { saveTorrent } from "../save.ts";
+import { saveFolder, saveTorrent } from "../save.ts";
 
 const PIECE = 2 * RECORD_BYTES;
 const FILES = [
@@ -136,10 +136,31 @@ test.each<[string, (made: MadeShare) => Promise<Item>, RegExp]>([
   ],
   ["no key", async (made) => keyless(await listed(made, made.sealed)), /^This share needs its key/],
 ])("with %s nothing is saved, and a sentence says why", async (_, item, sentence) => {
+  const { folder, written } = watchedFolder();
   const wrong = await item(await madeShare(FILES, PIECE));
   await expect(save(wrong)).rejects.toThrow(sentence);
-  expect(downloads).toEqual([]);
+  await expect(saveInto(folder, wrong)).rejects.toThrow(sentence);
+  expect([downloads, written]).toEqual([[], []]);
 });
+
+async function saveInto(folder: FileSystemDirectoryHandle, item: Item): Promise<void> {
+  const content = await readable(item);
+  if (content !== undefined) await saveFolder(folder, { ...content, selectedFiles: [1] }, () => {});
+}
+
+/** A folder, and the files that were made in it. */
+function watchedFolder() {
+  const written: string[] = [];
+  const handle = {
+    keys: () => [],
+    getDirectoryHandle: async () => handle,
+    getFileHandle: async (name: string) => {
+      written.push(name);
+      return { createWritable: async () => new WritableStream() };
+    },
+  };
+  return { folder: handle as unknown as FileSystemDirectoryHandle, written };
+}
 
 function keyless(item: Item): Item {
   return { ...item, record: { ...item.record, shareKey: undefined } };

@@ -116,7 +116,7 @@ test("a share is one without files until its manifest is here, and then has thos
   expect(first.view()).toMatchObject({ phase: "seeding", problem: undefined });
   expect(await stored()).toBe(made.info.layout.pieceCount);
 
-  const second = pageLoad(made);
+  const second = pageLoad(made, { ...FREE, asksFirst: true }); // Only what is new is asked about.
   second.add(SHARE_KEY, Bitfield.full(made.info.layout.pieceCount), [1]);
   expect(second.view()).toMatchObject({ phase: "checking" }); // Not complete, for all that is known.
   await expect.poll(() => second.view()).toMatchObject({ name: "Tết", phase: "seeding" });
