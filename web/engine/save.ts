@@ -42,7 +42,9 @@ const PIECE_DAMAGED =
 export async function saveTorrent(content: SavedContent, progress: (share: number) => void): Promise<void> {
   const files = savedFiles(content);
   const [only] = files;
-  const decryption = new Decryption(content, files, progress);
+  const decryption = new Decryption(content, files, () =>
+    progress(files.length === 1 ? decryption.decrypted : decryption.share(0)),
+  );
   if (only !== undefined && files.length === 1)
     return saveBlob(await decryption.file(only.entry), lastPart(only.path));
 
@@ -98,26 +100,31 @@ function savedFiles({ info, selectedFiles }: SavedContent): SavedFile[] {
  */
 class Decryption {
   readonly #content: SavedContent;
-  readonly #progress: (share: number) => void;
+  readonly #moved: () => void;
   readonly #pieces: number;
-  #decrypted = 0;
+  #count = 0;
 
-  constructor(content: SavedContent, files: readonly SavedFile[], progress: (share: number) => void) {
+  constructor(content: SavedContent, files: readonly SavedFile[], moved: () => void) {
     this.#content = content;
-    this.#progress = progress;
+    this.#moved = moved;
     this.#pieces = files.reduce((sum, { entry }) => sum + piecesOf(content.info, entry).count, 0);
   }
 
   file(entry: FileEntry): Promise<Blob> {
     return fileBlob(this.#content, entry, () => {
-      this.#decrypted += 1;
-      this.#progress(this.#decrypted / this.#pieces);
+      this.#count += 1;
+      this.#moved();
     });
+  }
+
+  /** The share of the pieces, 0 to 1. */
+  get decrypted(): number {
+    return this.#count / this.#pieces;
   }
 
   /** The share of all work, when so much of the rest is done. */
   share(rest: number): number {
-    return this.#decrypted === 0 ? rest : (this.#decrypted / this.#pieces + rest) / 2;
+    return this.#count === 0 ? rest : (this.decrypted + rest) / 2;
   }
 }
 

@@ -78,8 +78,8 @@ test("if the browser refuses to store the record, the tab keeps its own storage"
 test("what another tab's record says of a torrent is all that its link would, and this tab's own does not count", async () => {
   await keep(HERE, "own");
   expect(await torrentElsewhere(database, HERE, INFO_HASH)).toBeUndefined();
-  await keep(THERE, "other", { displayName: "Film" });
-  await keep(ELSEWHERE, "another", { shareKey: KEY });
+  await keep(THERE, "other", { displayName: "Film", shareKey: KEY });
+  await keep(ELSEWHERE, "another");
   expect(await torrentElsewhere(database, HERE, INFO_HASH)).toMatchObject({
     infoHash: INFO_HASH,
     displayName: "Film",
