@@ -70,6 +70,8 @@ export const NOT_FUZZED: Readonly<Record<string, string>> = {
   "shared/base/ip.ts: parseIpRange": WHOLE,
   "shared/base/share-key.ts: parseShareKey": WHOLE,
   "shared/base/tracker-url.ts: parseTrackerUrls": WHOLE,
+  "shared/library/readable-files.ts: readableFiles":
+    "reads no bytes: it makes files of a parsed info dictionary",
   "shared/meta/info.ts: readFileList": WHOLE,
   "shared/meta/info.ts: readInfo": WHOLE,
   "shared/meta/tracker-tiers.ts: readTrackerTiers": WHOLE,

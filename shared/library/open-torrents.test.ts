@@ -5,11 +5,16 @@ import { expect, onTestFinished, test } from "vitest";
 import { openDownload } from "#headless-peer/files/download-storage.ts";
 import { OpenFiles } from "#headless-peer/files/open-files.ts";
 import { sha1 } from "#headless-peer/files/sha1.ts";
+import { Bitfield } from "../base/bitfield.ts";
 import { eventually } from "../base/eventually.test-support.ts";
-import type { PieceIndex } from "../base/ids.ts";
+import type { InfoHash, PieceIndex } from "../base/ids.ts";
+import { RECORD_BYTES } from "../encrypted/records.ts";
+import { madeShare } from "../encrypted/share.test-support.ts";
+import { manifestInfo } from "../encrypted/share-torrent.ts";
 import type { Input } from "../session/input.ts";
 import { torrentOfBlobs } from "./blob-source.ts";
 import { OpenTorrents } from "./open-torrents.ts";
+import type { ShareEvents } from "./peer-torrent.ts";
 
 /** A torrent of two files, of which only the second is wanted and here. The second of its three pieces is in both files. */
 async function halfATorrent() {
@@ -76,4 +81,39 @@ test("what is no longer here once both are wanted is fetched again", async () =>
   expect(anew?.type === "checkBegan" && [...(anew.held?.indices() ?? [])]).toEqual([2]);
   expect(inputs).toHaveLength(4);
   await end();
+});
+
+test("peers hear that everything waits for the manifest of an encrypted share, until its files are known", async () => {
+  const made = await madeShare([{ path: "film.mp4", bytes: 300_000 }], 2 * RECORD_BYTES);
+  const { info, infoBytes, share } = made;
+  const infoHash = made.infoHash as InfoHash;
+  const inputs: Input[] = [];
+  const torrents = new OpenTorrents({
+    feed: (input) => inputs.push(input),
+    problemOf: String,
+    capped: (trackers) => trackers,
+    pieces: () => undefined,
+    dials: false,
+  });
+  const store = {
+    held: new Bitfield(info.layout.pieceCount),
+    async check() {},
+    read: async () => undefined,
+    async write() {},
+    async close() {},
+  };
+  let events: ShareEvents | undefined;
+  await torrents.add({
+    ...{ infoHash, displayName: undefined, metadata: { info, infoBytes }, trackers: [], revealsFiles: true },
+    select: () => undefined,
+    open: async (_, __, heard) => {
+      events = heard;
+      return store;
+    },
+  });
+  const deadlines = () => inputs.flatMap((input) => (input.type === "deadlinesSet" ? [input.deadlines] : []));
+  events?.revealed(manifestInfo(info, 3 * RECORD_BYTES), [0]);
+  expect(deadlines().at(-1)).toMatchObject([{ first: 0, last: 1 }]);
+  events?.revealed(share.sealedInfo(info.pieceHashes), undefined, share);
+  expect(deadlines().at(-1)).toEqual([]);
 });

@@ -6,6 +6,7 @@ import type { EncryptedShare } from "../encrypted/share.ts";
 import type { Info } from "../meta/info.ts";
 import type { Input, TorrentMetadata } from "../session/input.ts";
 import { heldIn } from "../session/piece-map.ts";
+import { manifestDeadlines } from "./manifest-deadlines.ts";
 import type { PeerTorrent, Selection, ShareEvents, TorrentStore } from "./peer-torrent.ts";
 
 /** What the torrents of a peer need of it. */
@@ -237,6 +238,11 @@ export class OpenTorrents {
         open.share = share;
         open.selectedFiles = selectedFiles;
         feed({ type: "filesRevealed", infoHash, info, selectedFiles });
+        feed({
+          type: "deadlinesSet",
+          infoHash,
+          deadlines: share === undefined ? manifestDeadlines(info) : [],
+        });
       },
       checkAgain: async (check) => {
         feed({ type: "checkBegan", infoHash, held: undefined });

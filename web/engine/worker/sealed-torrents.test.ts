@@ -8,6 +8,7 @@ import { seededRandom } from "#shared/base/random.ts";
 import { startEngine } from "#shared/driver/engine.ts";
 import { RECORD_BYTES } from "#shared/encrypted/records.ts";
 import { type MadeShare, madeShare, SHARE_KEY, torrentOf } from "#shared/encrypted/share.test-support.ts";
+import type { Deadline } from "#shared/policy/picker/deadlines.ts";
 import { DEFAULT_CONFIG } from "#shared/session/config.ts";
 import { Scheduler } from "#shared/sim/scheduler.ts";
 import { type Database, openDatabase } from "../database.ts";
@@ -42,6 +43,7 @@ function pageLoad(
 ) {
   const infoHash = hash as InfoHash;
   const revealed: unknown[] = [];
+  const deadlines: (readonly Deadline[])[] = [];
   const reportBug = (error: unknown): never => {
     throw error;
   };
@@ -56,7 +58,10 @@ function pageLoad(
   });
   const sealed = new SealedTorrents({
     targets,
-    feed: (input) => engine.feed(input),
+    feed: (input) => {
+      if (input.type === "deadlinesSet") deadlines.push(input.deadlines);
+      engine.feed(input);
+    },
     pieces: (of) => engine.pieces(of),
     startGate: () => startGate,
     revealed: (_, ...news) => revealed.push(news),
@@ -96,7 +101,7 @@ function pageLoad(
     if (shown === undefined) throw new Error("the torrent is gone");
     return shown;
   };
-  return { engine, sealed, infoHash, revealed, keyIs, add, arriveAll, view };
+  return { engine, sealed, infoHash, revealed, deadlines, keyIs, add, arriveAll, view };
 }
 
 const stored = () => database.count("pieces");
@@ -112,6 +117,9 @@ test("a share is one without files until its manifest is here, and then has thos
   expect(first.view().files.map(({ path }) => path)).toEqual(NAMES);
   expect(first.view().files.map(({ bytes }) => bytes)).toEqual([5, 500_000]);
   expect(first.revealed).toEqual([["Tết", undefined]]);
+  // Everything waits for the manifest, and then for nothing.
+  expect(first.deadlines[0]).toMatchObject([{ first: 0, last: 0, at: 0 }]);
+  expect(first.deadlines.at(-1)).toEqual([]);
   await first.arriveAll(made.sealed);
   expect(first.view()).toMatchObject({ phase: "seeding", problem: undefined });
   expect(await stored()).toBe(made.info.layout.pieceCount);

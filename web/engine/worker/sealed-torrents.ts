@@ -1,5 +1,6 @@
 import type { InfoHash, PieceIndex, ShareKey } from "#shared/base/ids.ts";
 import { manifestInfo } from "#shared/encrypted/share-torrent.ts";
+import { manifestDeadlines } from "#shared/library/manifest-deadlines.ts";
 import type { StoredShare } from "#shared/library/stored-share.ts";
 import type { Info } from "#shared/meta/info.ts";
 import type { Input, TorrentSource } from "#shared/session/input.ts";
@@ -159,6 +160,7 @@ export class SealedTorrents {
     const hidden = files.map((file) => ({ ...file, isPadding: true as const }));
     const info = { ...rest, files: hidden };
     this.#ports.feed({ type: "filesRevealed", infoHash, info, selectedFiles: [0] });
+    this.#ports.feed({ type: "deadlinesSet", infoHash, deadlines: manifestDeadlines(info) });
   }
 
   /** `plain`: what is in the share. `info`: where that is in its pieces. */
@@ -170,6 +172,7 @@ export class SealedTorrents {
     sealed.isRevealed = true;
     if (waitsBecause !== undefined) feed({ type: "torrentPaused", infoHash });
     feed({ type: "filesRevealed", infoHash, info, selectedFiles });
+    feed({ type: "deadlinesSet", infoHash, deadlines: [] });
     if (firstFiles.length > 0) feed({ type: "filesChosen", infoHash, selectedFiles, firstFiles });
     revealed(infoHash, plain.name, waitsBecause);
   }
