@@ -6,12 +6,12 @@ import { StorageError } from "#shared/driver/ports.ts";
 import { parseInfo } from "#shared/meta/info.ts";
 import { findLinks, holdsLink } from "#shared/meta/links.ts";
 import type { Link } from "#shared/meta/read-link.ts";
-import { removedRecord, type TorrentRecord } from "./database.ts";
+import { removedRecord } from "./database.ts";
 import { type Item, type NewTorrent, newRecord, readMetadata } from "./item.ts";
 import { linkOutOfReach } from "./link-reach.ts";
 import { loaded } from "./load-later.ts";
 import { sha1 } from "./sha1.ts";
-import { keyProblem } from "./share-problems.ts";
+import { fittingKey, keyProblem } from "./share-problems.ts";
 import { waitReason } from "./start-gate.ts";
 import { enterChecked, joinStorage, torrentElsewhere } from "./tabs/joined-storage.ts";
 import type { TorrentList } from "./torrent-list.ts";
@@ -87,7 +87,8 @@ export async function download(
   const isStored = earlier?.bytes.type === "stored";
   const bytes = isStored ? earlier.bytes : { type: "stored" as const, storageId: newStorageId() };
   const { infoBytes, encoding } = wanted.infoBytes === undefined && earlier !== undefined ? earlier : wanted;
-  const shareKey = wanted.shareKey ?? (earlier && fittingKey(earlier));
+  const shareKey =
+    wanted.shareKey ?? fittingKey(readMetadata({ infoBytes, encoding })?.info, earlier?.shareKey);
   const record = newRecord({ ...wanted, infoBytes, encoding, shareKey }, bytes);
   const joined = await joinStorage(database, tab.id, record);
   if (joined !== undefined) {
@@ -112,11 +113,9 @@ function waitIfAsked(list: TorrentList, item: Item): void {
 }
 
 /** Adds what a link or .torrent file knows about a torrent that is already in the list. */
-async function learn(
-  list: TorrentList,
-  item: Item,
-  { infoHash, infoBytes, encoding, trackers = [], shareKey }: NewTorrent,
-): Promise<void> {
+async function learn(list: TorrentList, known: Item, wanted: NewTorrent): Promise<void> {
+  const { infoHash, infoBytes, encoding, trackers = [], shareKey } = wanted;
+  const item = shareKey === undefined ? await withoutMisfit(list, known) : known;
   if (shareKey !== undefined) await learnKey(list, item, shareKey);
   if (item.metadata === undefined && infoBytes !== undefined) {
     const metadata = { info: parseInfo(infoBytes, encoding), infoBytes };
@@ -126,23 +125,31 @@ async function learn(
   await addTrackers(list, item, trackers);
 }
 
-/** The key that a record has, unless its torrent turned out to be no encrypted share. */
-function fittingKey(record: TorrentRecord): ShareKey | undefined {
-  const info = readMetadata(record)?.info;
-  return info !== undefined && keyProblem(info, record.shareKey) !== undefined ? undefined : record.shareKey;
+/** An ordinary torrent that stopped because its link had a key begins anew without it. */
+async function withoutMisfit(list: TorrentList, item: Item): Promise<Item> {
+  const { key, metadata, record } = item;
+  const isMisfit = fittingKey(metadata?.info, record.shareKey) !== record.shareKey;
+  if (!isMisfit || record.bytes.type !== "stored") return item;
+  list.forget(item);
+  const resumed = { shareKey: undefined, isPaused: false, waitsBecause: undefined };
+  const again = list.add({ ...record, ...resumed }, key);
+  waitIfAsked(list, again);
+  await list.enterStored(again);
+  await list.keep(again, {});
+  return again;
 }
 
-/** An encrypted share whose key was missing or wrong goes on with this one. */
+/** An encrypted share whose key was missing or wrong goes on with this one: whoever has the whole link wants what is in it. */
 async function learnKey(list: TorrentList, item: Item, shareKey: ShareKey): Promise<void> {
   const { metadata, record } = item;
   const problem = metadata && keyProblem(metadata.info, shareKey);
   if (problem !== undefined) throw new UsageError("notEncrypted", problem);
   const before = record.shareKey;
-  // One key has read the share, or was wrong.
-  if (before === shareKey || (before !== undefined && list.look(item)?.phase !== "error")) return;
-  await list.keep(item, { shareKey });
+  const isRevealed = before !== undefined && list.look(item)?.files.length !== 0;
+  if (before === shareKey || isRevealed) return; // A key that has read the share is the right one.
+  await list.keep(item, { shareKey, isPaused: false, waitsBecause: undefined });
   list.bytesAgain(item);
-  if (!record.isPaused) list.feed({ type: "torrentResumed", infoHash: record.infoHash });
+  list.feed({ type: "torrentResumed", infoHash: record.infoHash });
 }
 
 async function addTrackers(list: TorrentList, item: Item, trackers: readonly TrackerUrl[]): Promise<void> {

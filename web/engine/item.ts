@@ -64,7 +64,10 @@ export function newRecord(torrent: NewTorrent, bytes: TorrentBytes): TorrentReco
 }
 
 /** The stored info dictionary. Undefined: not known yet, or damaged, so that peers send it again. */
-export function readMetadata({ infoBytes, encoding }: TorrentRecord): TorrentMetadata | undefined {
+export function readMetadata({
+  infoBytes,
+  encoding,
+}: Pick<TorrentRecord, "infoBytes" | "encoding">): TorrentMetadata | undefined {
   if (infoBytes === undefined) return undefined;
   try {
     return { info: parseInfo(infoBytes, encoding), infoBytes };

@@ -38,6 +38,7 @@ export async function pageLoad(
     },
     bytesAre: () => {},
     caughtUp: async () => {},
+    startGate: () => ({ connection: undefined, asksFirst: settings.asksFirst ?? false }),
     view: () => [...views.values()],
   } as unknown as PageEngine;
   const location = new URL("http://a.example:8000/") as unknown as Location;

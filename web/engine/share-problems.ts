@@ -13,3 +13,8 @@ export function keyProblem(info: Info, key: ShareKey | undefined): string | unde
   if (isEncryptedShare(info)) return key === undefined ? NEEDS_KEY : undefined;
   return key === undefined ? undefined : NOT_ENCRYPTED;
 }
+
+/** The key, unless the torrent is known and cannot be read with it. */
+export function fittingKey(info: Info | undefined, key: ShareKey | undefined): ShareKey | undefined {
+  return info !== undefined && keyProblem(info, key) !== undefined ? undefined : key;
+}

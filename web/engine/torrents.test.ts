@@ -1,10 +1,11 @@
 import "fake-indexeddb/auto";
 import { IDBFactory } from "fake-indexeddb";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import type { ShareKey } from "#shared/base/ids.ts";
 import { encodeInfo, planTorrent } from "#shared/meta/create.ts";
 import type { StopAt } from "./client.ts";
 import { NEVER } from "./controls.ts";
-import { type Database, keepRecord, openDatabase, tabRecords } from "./database.ts";
+import { type Database, keepRecord, openDatabase, type TorrentRecord, tabRecords } from "./database.ts";
 import { fakeTorrent } from "./fake-scenes.ts";
 import { newRecord } from "./item.ts";
 import { pageLoad, TAB } from "./page-load.test-support.ts";
@@ -26,7 +27,7 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-const load = (stopAt: StopAt = NEVER) => pageLoad(database, [VIEW], { stopAt });
+const load = (stopAt: StopAt = NEVER, asksFirst = false) => pageLoad(database, [VIEW], { stopAt, asksFirst });
 
 /** What a torrent enters the engine with. */
 const entered = (fed: readonly PageInput[]) =>
@@ -72,15 +73,77 @@ test("a share whose key is missing learns it from the whole link, passes it on i
   expect(JSON.stringify(torrents.told())).not.toContain(KEY); // Other tabs read it where it is stored.
 });
 
-test("a link with a key changes nothing about a torrent that everybody can read, and says why", async () => {
-  const plan = planTorrent([{ path: "film", bytes: 10 }]);
-  const torrent = { infoHash, displayName: "film", infoBytes: encodeInfo(plan, new Uint8Array(20), false) };
-  await keepRecord(database, TAB.id, newRecord(torrent, { type: "stored", storageId: "s" }));
-  const { torrents } = await load();
+const PLAN = planTorrent([{ path: "film", bytes: 10 }]);
+const ORDINARY = encodeInfo(PLAN, new Uint8Array(20), false);
+const OTHER_KEY = `${"m".repeat(42)}A` as ShareKey;
+
+/** A stored torrent that the page load finds. */
+async function stored(change: Partial<TorrentRecord>): Promise<void> {
+  const torrent = { infoHash, displayName: "film", infoBytes: undefined };
+  await keepRecord(database, TAB.id, {
+    ...newRecord(torrent, { type: "stored", storageId: "s" }),
+    ...change,
+  });
   vi.stubGlobal("location", new URL("http://a.example:8000/"));
+}
+
+test("a link with a key changes nothing about a torrent that everybody can read, and says why", async () => {
+  await stored({ infoBytes: ORDINARY });
+  const { torrents } = await load();
   await expect(torrents.addLink(`#${infoHash}&k=${KEY}`)).rejects.toThrow(/has a key.*no encrypted share/);
   expect(await keptKeys()).toEqual([undefined]);
   expect(torrents.entries()[0]).not.toHaveProperty("lock");
+});
+
+test("the whole link of a paused share that lacks its key is the wish to download it", async () => {
+  await stored({ isPaused: true, waitsBecause: "large" });
+  const { torrents, fed } = await load();
+  fed.length = 0;
+  await torrents.addLink(`#${infoHash}&k=${KEY}`);
+  expect(fed).toEqual([{ type: "torrentResumed", infoHash }]);
+  const [record] = await tabRecords(database, TAB.id);
+  expect(record).toMatchObject({ shareKey: KEY, isPaused: false });
+  expect(record?.waitsBecause).toBeUndefined();
+});
+
+test("another key takes the place of one that has not failed yet, but not of the one that has read the share", async () => {
+  await stored({ shareKey: OTHER_KEY });
+  const { torrents, show } = await load();
+  show(infoHash, { files: [] });
+  await torrents.addLink(`#${infoHash}&k=${KEY}`);
+  expect(await keptKeys()).toEqual([KEY]);
+  show(infoHash, { files: VIEW.files, phase: "error" });
+  await torrents.addLink(`#${infoHash}&k=${OTHER_KEY}`);
+  expect(await keptKeys()).toEqual([KEY]);
+});
+
+test("an ordinary torrent whose link had a key goes on with the link without one, which drops that key", async () => {
+  await stored({ shareKey: OTHER_KEY, infoBytes: ORDINARY, selectedFiles: [0] });
+  const { torrents, fed, entry } = await load();
+  fed.length = 0;
+  await torrents.addLink(`#${infoHash}`);
+  expect(await keptKeys()).toEqual([undefined]);
+  expect(fed).toMatchObject([
+    { type: "torrentRemoved" },
+    { type: "torrentAdded", source: { infoHash, paused: false, selectedFiles: [0] } },
+  ]);
+  expect(torrents.entries()).toMatchObject([{ key: entry.key }]);
+  expect(torrents.entries()[0]).not.toHaveProperty("lock");
+});
+
+test("an ordinary torrent whose link had a key waits without it as any new download does", async () => {
+  await stored({ shareKey: OTHER_KEY, infoBytes: ORDINARY });
+  const { torrents, fed } = await load(NEVER, true);
+  await torrents.addLink(`#${infoHash}`);
+  expect(fed.at(-1)).toMatchObject({ type: "torrentAdded", source: { paused: true } });
+  expect(torrents.entries()).toMatchObject([{ waitsBecause: "asked" }]);
+});
+
+test("a link without a key leaves a key alone that fits, or may fit", async () => {
+  await stored({ shareKey: OTHER_KEY });
+  const { torrents } = await load();
+  await torrents.addLink(`#${infoHash}`);
+  expect(await keptKeys()).toEqual([OTHER_KEY]);
 });
 
 test("a limit of peers that hardly anybody could get through is none, and reaches no engine", async () => {

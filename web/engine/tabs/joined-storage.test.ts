@@ -3,6 +3,7 @@ import { IDBFactory } from "fake-indexeddb";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { InfoHash, TrackerUrl } from "#shared/base/ids.ts";
 import { parseShareKey } from "#shared/base/share-key.ts";
+import { encodeInfo, planTorrent } from "#shared/meta/create.ts";
 import { adopt, freeRemoved, sweep } from "../adoption.ts";
 import {
   type Database,
@@ -84,6 +85,20 @@ test("what another tab's record says of a torrent is all that its link would, an
     infoHash: INFO_HASH,
     displayName: "Film",
     shareKey: KEY,
+  });
+});
+
+test("a key that does not fit what another tab knows of a torrent is not taken over", async () => {
+  const plan = planTorrent([{ path: "film", bytes: 10 }]);
+  const infoBytes = encodeInfo(plan, new Uint8Array(20), false);
+  await keep(THERE, "other", { shareKey: KEY });
+  await keep(ELSEWHERE, "another", { infoBytes });
+  expect(await torrentElsewhere(database, HERE, INFO_HASH)).toMatchObject({ infoBytes, shareKey: undefined });
+  await keep(ELSEWHERE, "another", { infoBytes, shareKey: KEY });
+  await fill("another", 2);
+  expect(await joinStorage(database, HERE, record("own"))).toMatchObject({ shareKey: undefined });
+  expect(await joinStorage(database, HERE, record("own", { shareKey: KEY }))).toMatchObject({
+    shareKey: KEY, // The person's own link says so, and they get to hear that it is wrong.
   });
 });
 

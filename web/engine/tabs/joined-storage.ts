@@ -14,9 +14,10 @@ import {
   type TabId,
   type TorrentRecord,
 } from "../database.ts";
-import type { Item, NewTorrent } from "../item.ts";
+import { type Item, type NewTorrent, readMetadata } from "../item.ts";
 import type { PieceStore } from "../piece-store.ts";
 import { sha1 } from "../sha1.ts";
+import { fittingKey } from "../share-problems.ts";
 import type { TorrentList } from "../torrent-list.ts";
 
 // Tabs that have the same download share its storage, each with a record of its own. The pieces stay until no record names them.
@@ -72,7 +73,8 @@ export async function torrentElsewhere(
   infoHash: InfoHash,
 ): Promise<NewTorrent | undefined> {
   const [record, ...others] = await recordsOf(database.transaction("torrents").store, infoHash, tab);
-  return record && others.reduce((known, other) => withKnowledgeOf(other, known), record);
+  const known = record && others.reduce((all, other) => withKnowledgeOf(other, all), record);
+  return known && { ...known, shareKey: fittingKey(readMetadata(known)?.info, known.shareKey) };
 }
 
 /** The records of all tabs but this one. */
@@ -155,6 +157,6 @@ function withKnowledgeOf(other: TorrentRecord, record: TorrentRecord): TorrentRe
   const { infoBytes, encoding } = record.infoBytes === undefined ? other : record;
   const trackers = [...new Set([...record.trackers, ...other.trackers])].slice(0, MAX_NAMED_TRACKERS);
   const displayName = record.displayName ?? other.displayName;
-  const shareKey = record.shareKey ?? other.shareKey;
+  const shareKey = record.shareKey ?? fittingKey(readMetadata({ infoBytes, encoding })?.info, other.shareKey);
   return { ...record, infoBytes, encoding, trackers, displayName, shareKey };
 }
