@@ -5,6 +5,7 @@ import type { EncryptedShare } from "../encrypted/share.ts";
 import type { ShareKeys } from "../encrypted/share-keys.ts";
 import { type Info, isPieceHash } from "../meta/info.ts";
 import { safePaths } from "../meta/safe-path.ts";
+import { ClosingStore } from "./closing-store.ts";
 import type { SelectFiles, Selection, ShareEvents, TorrentStore } from "./peer-torrent.ts";
 
 /** A torrent as its storage sees it: of an encrypted share, one file of ciphertext. */
@@ -127,10 +128,11 @@ export async function openStore(
   const storage = await open(torrent);
   if (storage instanceof KnowingStorage) return storage.store;
   const checked = new CheckedStorage(storage, info, sha1);
-  if (share === undefined) return checked;
+  if (share === undefined) return new ClosingStore(checked);
   const { ShareStore } = await import("./share-store.ts"); // Most torrents need none of it.
   const { key, events, ...wish } = share;
-  return new ShareStore(checked, { ...wish, info, keys: await shareKeys(key), revealed: events.revealed });
+  const keys = await shareKeys(key);
+  return new ClosingStore(new ShareStore(checked, { ...wish, info, keys, revealed: events.revealed }));
 }
 
 /** Trusts nothing that is in a storage: every piece is hashed when it is opened. */
