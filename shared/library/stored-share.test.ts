@@ -111,6 +111,33 @@ test("what was stored before is known without asking, also a part of the list", 
   expect((await start(made, { share })).revealed[0]?.[0].name).toBe("Many");
 });
 
+test("what arrives during a look at the storage waits for it, so that the files are revealed last, and once", async () => {
+  const made = await madeShare(LONG, RECORD_BYTES);
+  let open = (): void => {};
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  class Gated extends Memory {
+    override async read(piece: PieceIndex): Promise<Uint8Array | undefined> {
+      await opened;
+      return super.read(piece);
+    }
+  }
+  const memory = new Gated();
+  const { store, revealed } = await start(made, {}, memory);
+  memory.kept.set(0 as PieceIndex, pieceOf(made, 0));
+  const held = new Bitfield(made.info.layout.pieceCount);
+  held.set(0 as PieceIndex);
+  const looked = store.begin(held);
+  const filled = fill(store, made, [0, 1]);
+  open();
+  await Promise.all([looked, filled]);
+  const names = [...Array(3).fill("encrypted-share-1"), "Many"];
+  expect(revealed.map(([{ name }]) => name)).toEqual(names);
+  await store.begin(Bitfield.full(made.info.layout.pieceCount));
+  expect(revealed.map(([{ name }]) => name)).toEqual(names);
+});
+
 test("a wrong key, and a choice that is nothing, end it with a sentence, and nothing is stored", async () => {
   const made = await madeShare(FILES, PIECE);
   const key = `B${SHARE_KEY.slice(1)}` as ShareKey;

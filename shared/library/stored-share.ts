@@ -35,7 +35,6 @@ interface WaitingPiece {
  * Invariant: nothing is stored before the manifest was decrypted, and nothing of a piece before all its records were.
  */
 export class StoredShare implements PieceStorage {
-  readonly givesBack: boolean;
   readonly #pieces: PieceStorage;
   readonly #wish: StoredShareWish;
   #share: EncryptedShare | undefined;
@@ -43,13 +42,12 @@ export class StoredShare implements PieceStorage {
   #manifestBytes: number;
   /** The pieces of the manifest. There are few: it has at most 10 MB. */
   readonly #waiting = new Map<PieceIndex, WaitingPiece>();
-  /** While the manifest arrives, one piece after the other. */
+  /** While the manifest is sought and arrives, one thing after the other. */
   #last: Promise<unknown> = Promise.resolve();
 
   /** `pieces` keeps them. */
   constructor(pieces: PieceStorage, wish: StoredShareWish) {
     this.#pieces = pieces;
-    this.givesBack = pieces.givesBack ?? false;
     this.#wish = wish;
     const { layout } = wish.info;
     this.#manifestBytes = Math.min(layout.pieceLength, layout.totalBytes);
@@ -57,9 +55,15 @@ export class StoredShare implements PieceStorage {
 
   /**
    * Reveals what is known: the share, if the pieces of its manifest are in the storage; otherwise the manifest, to be fetched first.
-   * `held` is what the storage has, all of it verified. Rejects with a `StorageError` if the key is wrong, or the share cannot be used.
+   * `held` is what the storage has, all of it verified. Once the share has been revealed it does nothing. Rejects with a `StorageError` if
+   * the key is wrong, or the share cannot be used.
    */
-  async begin(held: Pick<Bitfield, "has">): Promise<void> {
+  begin(held: Pick<Bitfield, "has">): Promise<void> {
+    return this.#inTurn(() => this.#begin(held));
+  }
+
+  async #begin(held: Pick<Bitfield, "has">): Promise<void> {
+    if (this.#share !== undefined) return;
     if (this.#wish.share !== undefined) return this.#reveal(this.#wish.share);
     await this.#find(0 as PieceIndex, held);
     for (const piece of this.#manifestPieces()) await this.#find(piece, held);
@@ -73,9 +77,13 @@ export class StoredShare implements PieceStorage {
   /** Also rejects with a `StorageError` if the key is wrong, or something in the share: then nothing of the piece is stored. */
   async write(piece: PieceIndex, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
     if (this.#share !== undefined) return this.#store(this.#share, piece, bytes);
-    const done = this.#last.then(() => this.#take(piece, bytes));
-    this.#last = done.catch(() => {});
-    await done;
+    return this.#inTurn(() => this.#take(piece, bytes));
+  }
+
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    const done = this.#last.then(work);
+    this.#last = done.catch(() => {}); // Whoever waits for it is told.
+    return done;
   }
 
   async #take(piece: PieceIndex, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
