@@ -95,7 +95,7 @@ test("pictures and text of a complete download are shown by what they are, and n
   await guest.page.keyboard.press("ArrowRight");
   await expect(dialog).toContainText("neither a picture nor text");
   await guest.page.keyboard.press("ArrowRight");
-  await expect(dialog).toContainText("The page shows no PDF");
+  await expect(dialog).toContainText("The page does not show PDFs");
   await expect(dialog.locator("pre, iframe, embed, object")).toHaveCount(0);
   await guest.page.keyboard.press("ArrowLeft");
   await guest.page.keyboard.press("ArrowLeft");

@@ -25,7 +25,7 @@ test("on plain http everything works: share, copy the link, download, save, relo
   ).toEqual([false, false, false]);
   const ofHttps = seeder.page.getByText("Over https, this page could also be installed");
   await expect(ofHttps).toBeVisible();
-  await expect(seeder.page.getByText("On plain http you cannot share encrypted")).toBeVisible();
+  await expect(seeder.page.getByText("Open this page over https to encrypt")).toBeVisible();
   await expect(seeder.page.getByLabel("Encrypt with a key in the link")).toHaveCount(0);
   await expectLegible(seeder.page);
   await seeder.reload();

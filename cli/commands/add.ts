@@ -40,7 +40,7 @@ export function addCommand(): Command {
     .option("--private", "such a torrent is private: its peers come from its trackers only", false)
     .option(
       "--encrypt",
-      "such a torrent is an encrypted share: only who has its share link can read it, or learn names and sizes",
+      "such a torrent is an encrypted share: only those who have its share link can read it, or learn names and sizes",
       false,
     )
     .option(

@@ -67,7 +67,7 @@ export function seedCommand(): Command {
     .option("--private", "private torrent: its peers come from its trackers only", false)
     .option(
       "--encrypt",
-      "encrypted share: only who has its share link can read it, or learn names and sizes",
+      "encrypted share: only those who have its share link can read it, or learn names and sizes",
       false,
     )
     .option(
@@ -135,7 +135,7 @@ function encryptOf(torrents: readonly string[], flags: SeedFlags, command: Comma
   if (torrents.length > 0)
     command.error("error: --encrypt makes a share of files. What a .torrent describes is shared as it is.");
   if (flags.private)
-    command.error("error: --private does not go with --encrypt, whose torrent has no mark but its own.");
+    command.error("error: --private does not go with --encrypt, whose torrent cannot be marked as private.");
   if (flags.webSeed.length > 0)
     command.error("error: --web-seed does not go with --encrypt: the server has the files as they are.");
   if (flags.publish)

@@ -77,6 +77,11 @@ export class Adder {
       const seed = { paths, private: isPrivate, encrypt, ...(name !== undefined && { name }) };
       return [await this.seed(seed, { isPaused, limits: withoutOrder(limits) }, warn)];
     }
+    if (wish.encrypt === true || wish.again !== undefined)
+      throw new UsageError(
+        "malformedRequest",
+        "Only what is shared from `paths` can be encrypted. Leave out `encrypt` and `again`.",
+      );
     const references =
       torrent === undefined ? linksIn(link ?? "", warn) : [torrentIn(Buffer.from(torrent, "base64"))];
     const added: Added[] = [];

@@ -1,4 +1,4 @@
-import { readdir, writeFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -62,4 +62,19 @@ test("a daemon that was killed does not keep its address from the next one", asy
   await closeAll();
   await refuseSecond(folder);
   await expect(claimFolder(folder, url)).resolves.toBeUndefined();
+});
+
+test("a claim that another daemon writes meanwhile stays, also at the same address", async () => {
+  const folder = await newFolder();
+  const path = join(folder, "daemon.json");
+  // Whoever asks whether the first one still runs hears nothing before there is a second one.
+  let newer = "";
+  const server = createServer((_, answer) => void writeFile(path, newer).then(() => answer.destroy()));
+  servers.add(server);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  newer = JSON.stringify({ url, pid: 2 });
+  await writeFile(path, JSON.stringify({ url, pid: 1 }));
+  await refuseSecond(folder);
+  expect(await readFile(path, "utf8")).toBe(newer);
 });

@@ -40,7 +40,8 @@ async function removeStale(folder: string, stale: Claim | undefined): Promise<vo
     return; // There is none, or none that we may touch: then claiming fails.
   }
   const claim = await readClaim(folder, basename(aside));
-  if (claim !== undefined && claim.url !== stale?.url) await link(aside, path).catch(() => {}); // There is a newer one.
+  if (claim !== undefined && !(claim.url === stale?.url && claim.pid === stale.pid))
+    await link(aside, path).catch(() => {}); // There is a newer one.
   await rm(aside);
 }
 

@@ -100,7 +100,7 @@ export interface NewTorrentJson {
   readonly name?: string;
   /** Whether the peers of that torrent come from its trackers only (BEP 27). */
   readonly isPrivate?: boolean;
-  /** Whether only who has its share link can read it, or learn names and sizes: an encrypted share. */
+  /** Whether only those who have its share link can read it, or learn names and sizes: an encrypted share. */
   readonly encrypt?: boolean;
   /** The share link of such a share, made of the same files before: it goes on. */
   readonly again?: string;

@@ -15,12 +15,12 @@ export function encryptionOf({ encrypt = false, isPrivate, webSeeds = [] }: Wish
   if (isPrivate === true)
     throw new UsageError(
       "private",
-      "An encrypted share cannot be private: its torrent has no mark but its own. Leave out one of both.",
+      "An encrypted share cannot be private: its torrent cannot be marked as private. Leave out one of the two.",
     );
   if (webSeeds.length > 0)
     throw new UsageError(
       "webSeeds",
-      "An encrypted share has no web seeds: those servers have the files as they are. Leave out one of both.",
+      "An encrypted share has no web seeds: those servers have the files as they are. Leave out one of the two.",
     );
   if (encrypt === true) return { again: undefined };
   const { infoHash, key } = parseLink(encrypt.again);

@@ -115,7 +115,7 @@ export class Tabswarm<Source> {
 
   /**
    * Shares things as one torrent. Resolves once they are hashed. Rejects with a sentence if they cannot be read, cannot be one torrent, or
-   * are not what the encrypted share consists of that is to go on.
+   * are not the files of the encrypted share that is to go on.
    */
   async share(sources: Source | readonly Source[], options: ShareOptions = {}): Promise<Torrent> {
     const { isPrivate = false } = options;
@@ -133,8 +133,8 @@ export class Tabswarm<Source> {
   /**
    * Downloads a torrent, and shares it: a magnet link, share link or info-hash, or the bytes of a .torrent file. It does not fetch
    * again what the storage already has, and returns a torrent that it already has as it is. The share link of an encrypted share has its
-   * key, with which its files are read; a storage keeps what peers sent, but `folder` the files. Rejects with a sentence if the source is
-   * none of these, or the storage cannot be opened.
+   * key, with which its files are read: storages keep ciphertext, and `folder` the decrypted files. Rejects with a sentence if the source
+   * is none of these, or the storage cannot be opened.
    */
   async add(source: string | Uint8Array, options: AddOptions = {}): Promise<Torrent> {
     const wished = this.#wished(options);

@@ -74,6 +74,8 @@ test.each([
   ["POST", "/api/torrents", { paths: ["relative"] }],
   ["POST", "/api/torrents", { link: HASH, folder: "relative" }],
   ["POST", "/api/torrents", { link: HASH, unknown: 1 }],
+  ["POST", "/api/torrents", { link: HASH, encrypt: true }],
+  ["POST", "/api/torrents", { link: HASH, again: HASH }],
   ["POST", "/api/torrents", { link: HASH, limits: { rateUp: 1 } }],
   ["POST", "/api/torrents", { link: HASH, limits: { rateUp: 1e300 } }],
   ["POST", "/api/torrents", { link: HASH, folder: "/a\u0000b" }],

@@ -103,6 +103,9 @@ test("what is not there, or not fetched, is refused with a sentence", async () =
   expect(await refused(`${torrent}/files/1`)).toBe("notSelected");
   expect(await refused(`/api/torrents/${"0".repeat(40)}/files/0`)).toBe("noSuchTorrent");
   expect((await read(await addressOf(1))).status).toBe(409);
+  const unknown = "1".repeat(40);
+  await daemon.ask("POST", "/api/torrents", { link: unknown });
+  expect(await refused(`/api/torrents/${unknown}/files/0`)).toBe("notOpen");
 });
 
 test("so many files are sent at a time, and a place is free again once a reader has gone", async () => {

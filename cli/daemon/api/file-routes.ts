@@ -65,11 +65,7 @@ export class FileRoutes {
       { schema: { params: FILE, querystring: PROOF } },
       ({ params, query, raw }, reply) => {
         if (!this.#addresses.isGood(hashOf(params.infoHash), params.index, query, Date.now()))
-          throw new Refusal(
-            403,
-            "addressOver",
-            "This address is not good any more. Open the file once more.",
-          );
+          throw new Refusal(403, "addressOver", "This address has expired. Open the file again.");
         return this.#send(this.#found(params), params, raw, reply);
       },
     );
@@ -83,7 +79,7 @@ export class FileRoutes {
       throw new Refusal(
         409,
         "notOpen",
-        "Its files are not known yet, or cannot be opened. See what is wrong with it.",
+        "The files of this torrent are not known yet, or cannot be opened. Look at its state.",
       );
     const file = files.find((each) => each.index === index);
     if (file === undefined) throw new Refusal(404, "noSuchFile", `The torrent has no file ${index}.`);
@@ -100,7 +96,7 @@ export class FileRoutes {
       throw new Refusal(
         503,
         "tooManyReaders",
-        `The daemon sends ${MAX_READERS} files at once. Close one first.`,
+        `The daemon already sends ${MAX_READERS} files, which is as many as it can. Close one first.`,
       );
     if (!file.isSelected)
       throw new Refusal(409, "notSelected", `${file.path} is not fetched. Select it first.`);
@@ -109,6 +105,9 @@ export class FileRoutes {
     reply.raw.setTimeout(IDLE_MILLIS, () => void reply.raw.destroy());
     try {
       await sendFile(file, `${infoHash}-${index}`, raw, reply.raw);
+    } catch (error) {
+      reply.raw.destroy(); // Nobody else answers any more.
+      throw error;
     } finally {
       this.#readers -= 1;
     }

@@ -51,7 +51,7 @@ const NEW_TORRENT = {
     },
     name: { ...NAME, description: "of a torrent that is made of paths" },
     isPrivate: { type: "boolean", description: "whether its peers come from its trackers only" },
-    encrypt: { type: "boolean", description: "whether only who has its share link can read it" },
+    encrypt: { type: "boolean", description: "whether only those who have its share link can read it" },
     again: { ...LINK, description: "the share link of an encrypted share of the same files: it goes on" },
     folder: { ...PATH, description: "where it is downloaded into: an absolute path" },
     select: { type: "array", maxItems: MAX_GLOBS, items: { type: "string", minLength: 1, maxLength: 1_000 } },

@@ -10,7 +10,7 @@ export const englishPage = {
   encryptNote:
     "Only people with the whole share link can read it, or learn the names in it. Whoever has the link can read it for good, so choose whom you send it to.",
   cannotEncrypt:
-    "On plain http you cannot share encrypted: somebody on the way could have changed this page. Open it over https for that.",
+    "Open this page over https to encrypt what you share: over plain http, somebody on the way could have changed the page.",
 
   linkLabel: "Got a link? Paste it here",
   linkKinds: "Magnet link or info-hash",

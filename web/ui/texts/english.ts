@@ -190,7 +190,7 @@ export const english = {
     magnetLink: "Magnet link",
     copyMagnet: "Copy magnet",
     magnetWithoutKey:
-      "The magnet link and the .torrent file have no key: with them alone, people can pass this share on, but not read it. For that, send the share link.",
+      "The magnet link and the .torrent file have no key: with them alone, people can pass this share on, but not read it. To let people read it, send the share link.",
     infoHash: "Info-hash",
     copyInfoHash: "Copy info-hash",
     share: "Share…",
@@ -657,7 +657,7 @@ export const english = {
       "too-many-pixels":
         "The picture has so many pixels that showing it could crash this tab. Save the file and open it elsewhere.",
       broken: "The browser cannot show this picture. Save the file and open it.",
-      pdf: "The page shows no PDF, as one can hold scripts. Save the file and open it.",
+      pdf: "The page does not show PDFs, because they can contain scripts. Save the file and open it.",
     },
     tooManyPicked: (most: number) =>
       plural(most, {

@@ -193,6 +193,13 @@ describe("what the engine and the tracker say", () => {
     expect(sentences.filter((sentence) => !vietnamese.engine.has(sentence))).toEqual([]);
   });
 
+  test("has one meaning in Vietnamese", () => {
+    const source = readFileSync(join(UI, "texts/vietnamese.ts"), "utf8");
+    const sentences = [...source.matchAll(/^ +\[\s*"((?:[^"\\]|\\.)*)",/gm)].map(([, sentence]) => sentence);
+    expect(sentences.length).toBeGreaterThan(150);
+    expect(sentences.filter((sentence, at) => sentences.indexOf(sentence) < at)).toEqual([]);
+  });
+
   test("is known in Vietnamese, all that the log and the messages say is wrong with a torrent, a peer or a tracker", () => {
     const reasons = REASONERS.flatMap((folder) => sourcesIn(folder).flatMap(reasonsIn));
     expect(reasons.length).toBeGreaterThan(50);

@@ -1122,10 +1122,6 @@ export const vietnamese: Texts = {
       "Một tệp đã thay đổi kể từ khi bạn chia sẻ: {}. Không phần nào của thay đổi đó được gửi đi, và lượt chia sẻ mã hóa này đã kết thúc. Hãy chia sẻ lại các tệp để có liên kết mới.",
     ],
     [
-      "The daemon gave no address of this file. Update it, or the page.",
-      "Daemon không cho biết địa chỉ của tệp này. Hãy cập nhật daemon hoặc trang.",
-    ],
-    [
       "This entry shares your own files, and the page never writes to them.",
       "Mục này chia sẻ tệp của chính bạn, và trang không bao giờ ghi vào đó.",
     ],
