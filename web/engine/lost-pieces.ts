@@ -1,4 +1,7 @@
+import type { Info } from "#shared/meta/info.ts";
+import type { WaitReason } from "./client.ts";
 import type { Item } from "./item.ts";
+import { readable } from "./readable.ts";
 import { waitReason } from "./start-gate.ts";
 import type { TorrentList } from "./torrent-list.ts";
 
@@ -24,10 +27,16 @@ export async function fetchLost(list: TorrentList, item: Item): Promise<boolean>
   const { info } = metadata;
   const held = await store.heldPieces(info.layout.pieceCount);
   if (held.count >= (list.look(item)?.piecesHeld ?? 0)) return false;
-  const { infoHash, selectedFiles, isPaused } = item.record;
-  const waitsBecause = isPaused ? undefined : waitReason(info, selectedFiles, list.startGate());
+  const { infoHash, isPaused } = item.record;
+  const waitsBecause = isPaused ? undefined : await reasonToWait(list, item, info);
   if (waitsBecause !== undefined) list.feed({ type: "torrentPaused", infoHash });
   list.holdOnly(item, held);
   if (waitsBecause !== undefined) await list.keep(item, { isPaused: true, waitsBecause });
   return true;
+}
+
+/** Of an encrypted share whose files cannot be known any more, all of it counts. */
+async function reasonToWait(list: TorrentList, item: Item, sealed: Info): Promise<WaitReason | undefined> {
+  const content = await readable(item).catch(() => undefined);
+  return waitReason(content?.info ?? sealed, content && item.record.selectedFiles, list.startGate());
 }

@@ -12,7 +12,7 @@ import { Torrents } from "./torrents.ts";
 import type { PageInput } from "./worker/messages.ts";
 import type { PageEngine } from "./worker/page-engine.ts";
 
-export const TAB = { id: "tab" as TabId } as Tab;
+export const TAB = { id: "tab" as TabId, claimAgain: async () => {} } as unknown as Tab;
 const SESSION = { getItem: () => null, removeItem: () => {} } as unknown as Storage;
 
 /** A page load with the torrents in the database, and all that its engine was told. The engine shows `views`, and pauses and resumes them. */
