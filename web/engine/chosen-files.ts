@@ -38,11 +38,18 @@ export async function saveFile(item: Item, index: number): Promise<void> {
   if (found !== undefined) await saveTorrent(found.content, () => {});
 }
 
-/** The bytes of one complete file, without a type: the person's own, too, are shown by what they are. */
-export async function readFile(item: Item, index: number): Promise<Blob | undefined> {
-  if (item.files !== undefined) return item.files[index]?.slice();
+/**
+ * One complete file, or its first `most` bytes, without a type: the person's own, too, are shown by what they are. No more of an
+ * encrypted share is decrypted, which would all be in memory.
+ */
+export async function readFile(
+  item: Item,
+  index: number,
+  most = Number.POSITIVE_INFINITY,
+): Promise<Blob | undefined> {
+  if (item.files !== undefined) return item.files[index]?.slice(0, most);
   const found = await completeFile(item, index);
-  return found && fileBlob(found.content, found.file);
+  return found && fileBlob(found.content, { ...found.file, bytes: Math.min(found.file.bytes, most) });
 }
 
 /** Undefined: there is no such file, or it is the person's own. Rejects if it is not complete. */

@@ -183,7 +183,10 @@ export interface Client {
    * rejects. Reads the storage: ask only while somebody looks.
    */
   bytesOfFiles(key: EntryKey): Promise<readonly number[] | undefined>;
-  /** The bytes of one file that is complete, without a type. Undefined: it is not, or cannot be read. Never rejects. */
+  /**
+   * The first `MAX_PREVIEW_BYTES` of one file that is complete, or all of it if it is shorter, without a type. Undefined: it is not
+   * complete, or cannot be read. Never rejects.
+   */
   readFile(key: EntryKey, index: number): Promise<Blob | undefined>;
   /** Plays a video or audio file, also while it arrives. Never rejects. */
   play(key: EntryKey, index: number): Promise<Play>;

@@ -24,6 +24,7 @@ import { type Item, isComplete, toldOf } from "./item.ts";
 import { endedMeanwhile, LinkEnds } from "./link-ends.ts";
 import { loaded } from "./load-later.ts";
 import { loadDownloads } from "./load-rest.ts";
+import { MAX_PREVIEW_BYTES } from "./preview-bounds.ts";
 import { rest } from "./resting.ts";
 import type { SavedContent } from "./save.ts";
 import type { ToldTorrent } from "./tabs/tab-words.ts";
@@ -326,7 +327,7 @@ export class Torrents {
 
   async readFile(key: EntryKey, index: number): Promise<Blob | undefined> {
     const item = this.#list.find(key);
-    return item && (await loadChosenFiles()).readFile(item, index);
+    return item && (await loadChosenFiles()).readFile(item, index, MAX_PREVIEW_BYTES);
   }
 
   async play(key: EntryKey, index: number): Promise<Play> {

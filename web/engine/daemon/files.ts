@@ -3,11 +3,9 @@ import { UsageError } from "#shared/base/errors.ts";
 import { mediaTypeOf } from "#shared/meta/media-type.ts";
 import type { FileView } from "#shared/session/view.ts";
 import type { Client, EntryKey } from "../client.ts";
+import { MAX_PREVIEW_BYTES } from "../preview-bounds.ts";
 import type { DaemonApi } from "./daemon-api.ts";
 import type { DaemonTorrents, TorrentEntry } from "./torrents.ts";
-
-/** What a preview gets of a file: a little more than the largest picture that the page decodes, so that a larger one is noticed. */
-export const MAX_PREVIEW_BYTES = 16 * 1024 * 1024 + 1;
 
 /** An address as the daemon makes them: a path on this very daemon. */
 const ADDRESS = /^\/files\/[^\s\\]{1,4000}$/;
@@ -37,11 +35,16 @@ export class DaemonFiles {
     }
   };
 
-  /** The beginning of a file, as much as a preview needs. */
   readonly readFile: Client["readFile"] = async (key, index) => {
     const { entry, file } = this.#find(key, index);
     if (entry === undefined || file === undefined) return undefined;
-    return file.bytes === 0 ? new Blob([]) : this.#api.file(pathOf(entry, index), MAX_PREVIEW_BYTES);
+    if (file.bytes === 0) return new Blob([]);
+    try {
+      return await this.#api.file(pathOf(entry, index), MAX_PREVIEW_BYTES);
+    } catch (error) {
+      if (error instanceof UsageError) return undefined;
+      throw error;
+    }
   };
 
   /** Lets the browser download a file from the daemon. Rejects with a `UsageError`. */

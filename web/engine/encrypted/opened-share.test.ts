@@ -90,6 +90,24 @@ test.each([
   },
 );
 
+test("a preview decrypts no more pieces than its bytes are in", async () => {
+  const made = await madeShare(FILES, PIECE);
+  const item = await listed(made, made.sealed);
+  await readable(item);
+  let decrypted = 0;
+  const { subtle } = crypto;
+  const decrypt = subtle.decrypt.bind(subtle);
+  vi.spyOn(subtle, "decrypt").mockImplementation((how, key, bytes) => {
+    decrypted += bytes.byteLength;
+    return decrypt(how, key, bytes);
+  });
+  expectBytes(await bytesOf(await readFile(item, 1, 1_000)), contentOf(1).subarray(0, 1_000));
+  expect(decrypted).toBeGreaterThanOrEqual(1_000);
+  expect(decrypted).toBeLessThanOrEqual(PIECE);
+  await readFile(item, 1);
+  expect(decrypted).toBeGreaterThan(300_000);
+});
+
 test("several files are one archive, with the progress of decrypting them", async () => {
   const made = await madeShare(FILES, PIECE);
   const shares = await save(await listed(made, made.sealed));

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { MAX_PREVIEW_BYTES } from "../../engine/daemon/files.ts";
+import { MAX_PREVIEW_BYTES } from "../../engine/preview-bounds.ts";
 import { MAX_PICTURE_BYTES, MAX_PICTURE_PIXELS, previewOf } from "./preview-kind.ts";
 import { MAX_TEXT_BYTES } from "./text-bounds.ts";
 
@@ -22,7 +22,7 @@ test("a picture that is too large is not decoded", async () => {
   expect(await previewOf(new Blob([PNG, rest]))).toEqual({ type: "none", why: "too-large" });
 });
 
-test("of a file on a daemon enough is read to see that a picture is too large", async () => {
+test("enough of a file is read to see that a picture is too large", async () => {
   const beginning = new Blob([PNG, new Uint8Array(MAX_PREVIEW_BYTES - PNG.length)]);
   expect(await previewOf(beginning)).toEqual({ type: "none", why: "too-large" });
 });
