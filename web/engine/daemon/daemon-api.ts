@@ -40,16 +40,38 @@ export class DaemonApi {
 
   /** Resolves with the JSON of the answer. Rejects with a `UsageError` that says why there is none. */
   async ask(request: DaemonRequest): Promise<unknown> {
-    const response = await this.#send(request);
+    const signal = request.isSlow ? null : AbortSignal.timeout(ANSWER_MILLIS);
+    const response = await this.#send(request, signal);
     return response.status === 204 ? undefined : response.json().catch(() => undefined);
   }
 
-  /** The same for an answer that is a file, or the first `most` bytes of one. */
-  async file(path: string, most?: number): Promise<Blob> {
-    const response = await this.#send({ method: "GET", path }, most);
-    return response.blob().catch(() => {
-      throw new UsageError("lost", LOST);
-    });
+  /** The same for an answer that is a file, or the first `most` bytes of one. It may take as long as it likes, but not fall silent. */
+  async file(path: string, most = Number.POSITIVE_INFINITY): Promise<Blob> {
+    const silence = new AbortController();
+    let timer = setTimeout(() => silence.abort(), ANSWER_MILLIS);
+    try {
+      const range = Number.isFinite(most) ? { range: `bytes=0-${most - 1}` } : {};
+      const response = await this.#send({ method: "GET", path }, silence.signal, range);
+      const parts: Uint8Array<ArrayBuffer>[] = [];
+      let bytes = 0;
+      const reader = response.body?.getReader();
+      for (
+        let part = await reader?.read();
+        part?.done === false && bytes < most;
+        part = await reader?.read()
+      ) {
+        clearTimeout(timer);
+        timer = setTimeout(() => silence.abort(), ANSWER_MILLIS);
+        parts.push(part.value);
+        bytes += part.value.length;
+      }
+      return new Blob(parts).slice(0, most);
+    } catch (error) {
+      throw error instanceof UsageError ? error : new UsageError("lost", LOST);
+    } finally {
+      clearTimeout(timer);
+      silence.abort(); // Of an answer that is longer than it should be, nobody wants the rest.
+    }
   }
 
   /** Hears what happens, from now until the stream ends. `opened` is called once the daemon lets us hear. Never rejects. */
@@ -85,17 +107,21 @@ export class DaemonApi {
     return "lost";
   }
 
-  async #send({ method, path, body, isSlow = false }: DaemonRequest, most?: number): Promise<Response> {
+  async #send(
+    { method, path, body }: DaemonRequest,
+    signal: AbortSignal | null,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<Response> {
     const response = await fetch(`${this.#base}/api${path}`, {
       method,
       headers: {
         ...this.#headers(),
         ...(body !== undefined && { "content-type": "application/json" }),
-        ...(most !== undefined && { range: `bytes=0-${most - 1}` }),
+        ...headers,
       },
       body: body === undefined ? null : JSON.stringify(body),
       cache: "no-store",
-      ...(!isSlow && { signal: AbortSignal.timeout(ANSWER_MILLIS) }),
+      signal,
     }).catch(() => {
       throw new UsageError("lost", LOST);
     });
