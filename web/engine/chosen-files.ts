@@ -32,10 +32,10 @@ export async function bytesOfFiles(item: Item): Promise<readonly number[] | unde
   return files.map((file) => bytesHeld(file, layout, (piece) => held.has(piece)));
 }
 
-/** Saves one complete file, as a browser download. */
-export async function saveFile(item: Item, index: number): Promise<void> {
+/** Saves one complete file, as a browser download. `progress` as for `saveTorrent`. */
+export async function saveFile(item: Item, index: number, progress: (share: number) => void): Promise<void> {
   const found = await completeFile(item, index);
-  if (found !== undefined) await saveTorrent(found.content, () => {});
+  if (found !== undefined) await saveTorrent(found.content, progress);
 }
 
 /**

@@ -25,6 +25,8 @@ export interface Item {
   needs: "permission" | "files" | undefined;
   /** Progress of a running save, 0 to 1. */
   saving: number | undefined;
+  /** The same for single files: of the one that moved last. It keeps nobody from saving the rest. */
+  savingFile: number | undefined;
   /** Why the engine has paused it, although its record is not paused. */
   restsBecause: RestReason | undefined;
   /** The person has resumed it in spite of such a reason: nothing makes it rest any more on this page. */
@@ -85,15 +87,15 @@ export function linkedTorrent({ record, metadata }: Item, name: string | undefin
 
 /** What the page shows of it. The same object until something in it has changed. */
 export function entryOf(item: Item, torrent: TorrentView, links: TorrentLinks): Entry {
-  const { record, needs, saving, restsBecause, checksFirst, shown } = item;
-  const made = [torrent, record, needs, saving, restsBecause, checksFirst];
+  const { record, needs, saving, savingFile, restsBecause, checksFirst, shown } = item;
+  const made = [torrent, record, needs, saving, savingFile, restsBecause, checksFirst];
   if (made.some((each, at) => each !== shown?.made[at]))
     item.shown = { made, entry: newEntry(item, torrent, links) };
   return item.shown?.entry as Entry;
 }
 
 function newEntry(item: Item, torrent: TorrentView, links: TorrentLinks): Entry {
-  const { key, record, needs, saving, restsBecause, checksFirst } = item;
+  const { key, record, needs, saving = item.savingFile, restsBecause, checksFirst } = item;
   const rests = restsBecause !== undefined && needs === undefined && torrent.phase === "paused";
   const linked = linkedTorrent(item, torrent.name);
   const lock = lockOf(item);

@@ -175,6 +175,7 @@ export class TorrentList {
       sealed: undefined,
       checksFirst: false,
       saving: undefined,
+      savingFile: undefined,
       restsBecause: undefined,
       sharesAnyway: false,
       abort: new AbortController(),

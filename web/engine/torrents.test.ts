@@ -146,6 +146,21 @@ test("a link without a key leaves a key alone that fits, or may fit", async () =
   expect(await keptKeys()).toEqual([OTHER_KEY]);
 });
 
+test("while one file is saved the card shows it, and saving all of them at the same time works", async () => {
+  await stored({ infoBytes: ORDINARY });
+  await database.put("pieces", new Blob(["0123456789"]), ["s", 0]);
+  const { torrents, entry } = await load();
+  const clicked: string[] = [];
+  const link = { download: "", click: () => clicked.push(link.download) };
+  vi.stubGlobal("document", { createElement: () => link });
+  const saving = torrents.saveFile(entry.key, 0);
+  expect(torrents.entries()).toMatchObject([{ saving: 0 }]);
+  await torrents.save(entry.key, async () => void clicked.push("all"));
+  await saving;
+  expect(clicked.toSorted()).toEqual(["all", "film"]);
+  expect(torrents.entries()[0]).not.toHaveProperty("saving");
+});
+
 test("a limit of peers that hardly anybody could get through is none, and reaches no engine", async () => {
   const { torrents, fed, entry } = await load();
   await torrents.changeControls(entry.key, { maxPeers: 1 });

@@ -338,7 +338,15 @@ export class Torrents {
 
   async saveFile(key: EntryKey, index: number): Promise<void> {
     const item = this.#list.find(key);
-    if (item !== undefined) await (await loadChosenFiles()).saveFile(item, index);
+    if (item === undefined) return;
+    item.savingFile = 0;
+    try {
+      await (await loadChosenFiles()).saveFile(item, index, (share) => {
+        item.savingFile = share;
+      });
+    } finally {
+      item.savingFile = undefined;
+    }
   }
 
   async saveTorrentFile(key: EntryKey): Promise<void> {

@@ -83,7 +83,10 @@ test.each([
     if (isPlain) vi.stubGlobal("crypto", {});
     const item = await listed(made, made.sealed);
     for (const file of [0, 1, 2]) expectBytes(await bytesOf(await readFile(item, file)), contentOf(file));
-    await saveFile(item, 1);
+    const shares: number[] = [];
+    await saveFile(item, 1, (share) => shares.push(share));
+    expect(shares.length).toBeGreaterThan(2);
+    expect(shares.at(-1)).toBe(1);
     expect(downloads.map(({ name }) => name)).toEqual(["phim.mp4"]);
     expectBytes(await bytesOf(downloads[0]?.blob), contentOf(1));
     expect((await bytesOfFiles(item))?.slice(0, 3)).toEqual([5, 300_000, 0]);
@@ -129,7 +132,7 @@ test("a file whose pieces are here can be read though others are not, and nothin
   const made = await madeShare(FILES, PIECE);
   const item = await listed(made, made.sealed, SHARE_KEY, [0]);
   expect(await bytesOf(await readFile(item, 0))).toEqual(contentOf(0));
-  await expect(saveFile(item, 1)).rejects.toThrow("This file is not complete yet");
+  await expect(saveFile(item, 1, () => {})).rejects.toThrow("This file is not complete yet");
   const here = (await bytesOfFiles(item))?.[1];
   expect(here).toBeGreaterThan(0);
   expect(here).toBeLessThan(300_000);
