@@ -66,7 +66,7 @@ export class StoredShare implements PieceStorage {
     if (this.#share !== undefined) return;
     if (this.#wish.share !== undefined) return this.#reveal(this.#wish.share);
     await this.#find(0 as PieceIndex, held);
-    for (const piece of this.#manifestPieces()) await this.#find(piece, held);
+    for (const piece of this.#manifestPieces().slice(1)) await this.#find(piece, held);
     if (!(await this.#read())) this.#wantManifest();
   }
 

@@ -6,6 +6,7 @@ import type { InfoHash, PieceIndex, ShareKey } from "#shared/base/ids.ts";
 import { freshPeerId } from "#shared/base/peer-id.ts";
 import { seededRandom } from "#shared/base/random.ts";
 import { startEngine } from "#shared/driver/engine.ts";
+import type { PieceStorage } from "#shared/driver/ports.ts";
 import { RECORD_BYTES } from "#shared/encrypted/records.ts";
 import { type MadeShare, madeShare, SHARE_KEY, torrentOf } from "#shared/encrypted/share.test-support.ts";
 import type { Deadline } from "#shared/policy/picker/deadlines.ts";
@@ -26,6 +27,27 @@ const OTHER_KEY = `${"k".repeat(42)}A` as ShareKey;
 const FREE: StartGate = { connection: undefined, asksFirst: false };
 let database: Database;
 
+/** Notes which pieces are read, which waits for `gate`. */
+class WatchedTargets extends TorrentTargets {
+  readonly reads: PieceIndex[] = [];
+  readonly readsDone: PieceIndex[] = [];
+  gate: Promise<void> | undefined;
+
+  override storage(infoHash: InfoHash): PieceStorage | undefined {
+    const storage = super.storage(infoHash);
+    return (
+      storage && {
+        read: async (piece, take) => {
+          this.reads.push(piece);
+          await this.gate;
+          return storage.read(piece, take).finally(() => this.readsDone.push(piece));
+        },
+        write: (piece, bytes) => storage.write(piece, bytes),
+      }
+    );
+  }
+}
+
 beforeEach(async () => {
   vi.stubGlobal("indexedDB", new IDBFactory());
   database = await openDatabase(() => {});
@@ -44,10 +66,11 @@ function pageLoad(
   const infoHash = hash as InfoHash;
   const revealed: unknown[] = [];
   const deadlines: (readonly Deadline[])[] = [];
+  const fed: string[] = [];
   const reportBug = (error: unknown): never => {
     throw error;
   };
-  const targets = new TorrentTargets(lasting(database), () => {});
+  const targets = new WatchedTargets(lasting(database), () => {});
   const engine = startEngine(freshPeerId(seededRandom(1)), DEFAULT_CONFIG, {
     ...{ clock: new Scheduler().clock, random: seededRandom(2), parts: {}, rtc: undefined, dial: undefined },
     sha1: async () => new Uint8Array(20),
@@ -59,6 +82,7 @@ function pageLoad(
   const sealed = new SealedTorrents({
     targets,
     feed: (input) => {
+      fed.push(input.type);
       if (input.type === "deadlinesSet") deadlines.push(input.deadlines);
       engine.feed(input);
     },
@@ -81,6 +105,15 @@ function pageLoad(
     const source = { infoHash, metadata: { info, infoBytes }, held, selectedFiles, displayName: undefined };
     sealed.feed({ type: "torrentAdded", source: { ...source, trackers: [], paused: false } });
   };
+  const remove = (): void => {
+    targets.forget(infoHash);
+    sealed.feed({ type: "torrentRemoved", infoHash });
+  };
+  /** Pieces were in the storage, or another tab has put them there. */
+  const check = (pieces: Iterable<number> = info.layout.pieces()): void => {
+    for (const piece of pieces)
+      sealed.feed({ type: "storedPieceChecked", infoHash, piece: piece as PieceIndex, good: true });
+  };
   /** A piece comes from a peer, and its hash is right. */
   const arrive = async (sealedBytes: Uint8Array, at: number): Promise<void> => {
     const piece = at as PieceIndex;
@@ -101,7 +134,21 @@ function pageLoad(
     if (shown === undefined) throw new Error("the torrent is gone");
     return shown;
   };
-  return { engine, sealed, infoHash, revealed, deadlines, keyIs, add, arriveAll, view };
+  return {
+    engine,
+    targets,
+    fed,
+    sealed,
+    infoHash,
+    revealed,
+    deadlines,
+    keyIs,
+    add,
+    remove,
+    check,
+    arriveAll,
+    view,
+  };
 }
 
 const stored = () => database.count("pieces");
@@ -215,12 +262,13 @@ test("a wrong key ends the download with a sentence, and the right one lets it g
 
 test("without its key a share is not fetched and says what it needs, until the whole link comes", async () => {
   const made = await madeShare(FILES, PIECE);
-  const { add, keyIs, arriveAll, view, sealed, infoHash } = pageLoad(made);
+  const { add, keyIs, arriveAll, view, sealed, infoHash, fed } = pageLoad(made);
   add(undefined);
   const needsKey = { phase: "error", problem: expect.stringMatching(/^This share needs its key/) };
   expect(view()).toMatchObject(needsKey);
   sealed.feed({ type: "torrentResumed", infoHash });
   expect(view()).toMatchObject(needsKey);
+  expect(fed).not.toContain("torrentResumed"); // Else it would announce.
   keyIs(SHARE_KEY);
   sealed.feed({ type: "torrentResumed", infoHash });
   await expect.poll(() => view().phase).toBe("downloading");
@@ -245,8 +293,74 @@ test("pieces that another tab has stored reveal the files, too", async () => {
   await other.arriveAll(made.sealed);
   const joined = pageLoad(made);
   joined.add(SHARE_KEY);
-  for (const piece of [0, 1] as PieceIndex[])
-    joined.sealed.feed({ type: "storedPieceChecked", infoHash: joined.infoHash, piece, good: true });
+  joined.check([0, 1]);
   await expect.poll(() => joined.view().files.map(({ path }) => path)).toEqual(NAMES);
   expect(joined.view()).toMatchObject({ phase: "downloading", piecesHeld: 2 });
+});
+
+test("however many pieces are found in the storage, the manifest is looked for once, and once more for what came meanwhile", async () => {
+  const made = await madeShare([{ path: "phim.mp4", bytes: 1_500_000 }], PIECE);
+  const other = pageLoad(made);
+  other.add(SHARE_KEY);
+  await other.arriveAll(made.sealed);
+  const joined = pageLoad(made);
+  joined.add(SHARE_KEY);
+  joined.check();
+  await expect.poll(() => joined.view().files).toHaveLength(1);
+  expect(joined.targets.reads).toEqual([0]);
+
+  const { infoHash, sealed, ...checked } = pageLoad(made);
+  checked.add(SHARE_KEY);
+  sealed.feed({ type: "checkBegan", infoHash, held: new Bitfield(made.info.layout.pieceCount) });
+  sealed.feed({ type: "torrentResumed", infoHash });
+  checked.check();
+  await checked.arriveAll(made.sealed, 1); // A look would come before it.
+  expect(checked.targets.reads).toEqual([]);
+  sealed.feed({ type: "checkEnded", infoHash });
+  await expect.poll(() => checked.view()).toMatchObject({ phase: "seeding", name: "phim.mp4" });
+  expect(checked.targets.reads).toEqual([0]);
+
+  await database.clear("pieces");
+  const lost = pageLoad(made);
+  lost.add(SHARE_KEY);
+  await lost.arriveAll(made.sealed, 1); // Its code is loaded.
+  const before = lost.fed.length;
+  let open = (): void => {};
+  lost.targets.gate = new Promise((resolve) => {
+    open = resolve;
+  });
+  lost.check();
+  await expect.poll(() => lost.targets.reads).toEqual([0]);
+  lost.check();
+  open();
+  await expect.poll(() => lost.targets.reads).toEqual([0, 0]);
+  lost.sealed.feed({ type: "checkEnded", infoHash: lost.infoHash });
+  await expect.poll(() => lost.fed.at(-1)).toBe("checkEnded");
+  expect(lost.fed.slice(before).filter((type) => type === "filesRevealed")).toHaveLength(3);
+});
+
+test("late news of a share that was removed and added again neither hides its files nor ends its check", async () => {
+  const made = await madeShare(FILES, PIECE);
+  const all = Bitfield.full(made.info.layout.pieceCount);
+  const other = pageLoad(made);
+  other.add(SHARE_KEY);
+  await other.arriveAll(made.sealed);
+  const { targets, fed, add, remove, view } = pageLoad(made);
+  let open = (): void => {};
+  targets.gate = new Promise((resolve) => {
+    open = resolve;
+  });
+  add(SHARE_KEY, all);
+  await expect.poll(() => targets.reads).toEqual([0]);
+  remove();
+  targets.gate = undefined;
+  add(SHARE_KEY, all);
+  await expect.poll(() => view()).toMatchObject({ name: "Tết", phase: "seeding" });
+  const before = fed.length;
+  await database.clear("pieces"); // Else the old one would find the manifest.
+  open();
+  await expect.poll(() => targets.readsDone).toEqual([0, 0]);
+  await new Promise((resolve) => setImmediate(resolve)); // What follows from the read.
+  expect(fed.slice(before)).toEqual([]);
+  expect(view().files.map(({ path }) => path)).toEqual(NAMES);
 });

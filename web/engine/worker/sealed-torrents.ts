@@ -10,6 +10,7 @@ import { loadAgain } from "../load-again.ts";
 import { loaded } from "../load-later.ts";
 import { keyProblem } from "../share-problems.ts";
 import { type StartGate, waitReason } from "../start-gate.ts";
+import { lazyStorage, openedOnce } from "./lazy-storage.ts";
 import type { PageInput } from "./messages.ts";
 import type { TorrentTargets } from "./torrent-targets.ts";
 
@@ -31,11 +32,13 @@ interface Sealed {
   readonly key: ShareKey;
   /** As those without the key see it. */
   readonly info: Info;
-  readonly stored: Promise<StoredShare>;
+  readonly stored: () => Promise<StoredShare>;
   /** Counts once the files are known. */
   choice: FileChoice;
-  /** We look at what was stored before. */
-  isLooking: boolean;
+  /** We look at what is stored. Ends when that is done. */
+  looking: Promise<void> | undefined;
+  /** There is something new to look at after that. */
+  looksAgain: boolean;
   isRevealed: boolean;
 }
 
@@ -46,6 +49,8 @@ interface Sealed {
 export class SealedTorrents {
   readonly #ports: SealedPorts;
   readonly #sealed = new Map<InfoHash, Sealed>();
+  /** The page hashes what is stored of these, and says when that ends. */
+  readonly #checked = new Set<InfoHash>();
 
   constructor(ports: SealedPorts) {
     this.#ports = ports;
@@ -56,22 +61,29 @@ export class SealedTorrents {
     const { feed } = this.#ports;
     switch (input.type) {
       case "torrentAdded":
+        this.#checked.delete(input.source.infoHash);
         return this.#add(input.source);
       case "filesChosen": {
         const sealed = this.#sealed.get(input.infoHash);
         if (sealed !== undefined) sealed.choice = input;
         return sealed?.isRevealed === false ? undefined : feed(input);
       }
+      case "checkBegan":
+        this.#checked.add(input.infoHash);
+        break;
       case "checkEnded": // What the check has found may tell which files there are.
-        if (this.#sealed.get(input.infoHash)?.isRevealed !== false) return feed(input);
-        return void this.#look(input.infoHash).then(() => feed(input));
-      case "storedPieceChecked":
+        this.#checked.delete(input.infoHash);
+        return this.#endCheck(input.infoHash);
       case "torrentResumed": // It may have stopped because of what is wrong with it: that has not changed.
+        if (this.#stop(input.infoHash)) return;
         feed(input);
-        if (!this.#stop(input.infoHash)) void this.#look(input.infoHash);
-        return;
+        return this.#lookUnlessChecked(input.infoHash);
+      case "storedPieceChecked":
+        feed(input);
+        return this.#lookUnlessChecked(input.infoHash);
       case "torrentRemoved":
         this.#sealed.delete(input.infoHash);
+        this.#checked.delete(input.infoHash);
     }
     feed(input);
   }
@@ -96,7 +108,7 @@ export class SealedTorrents {
     const { infoHash, selectedFiles, firstFiles = [], held, paused } = source;
     // The session announces nothing before it is clear what to fetch.
     const quiet = { ...source, selectedFiles: undefined, firstFiles: [], paused: true };
-    if (this.#problemOf(infoHash) !== undefined) {
+    if (this.#keyProblem(infoHash) !== undefined) {
       feed({ type: "torrentAdded", source: quiet });
       return void this.#stop(infoHash);
     }
@@ -111,17 +123,17 @@ export class SealedTorrents {
   #sealedKey(infoHash: InfoHash): ShareKey | undefined {
     const { bytes, metadata } = this.#ports.targets.at(infoHash);
     const isHere = bytes?.type === "stored" && metadata !== undefined;
-    return isHere && this.#problemOf(infoHash) === undefined ? bytes.shareKey : undefined;
+    return isHere && this.#keyProblem(infoHash) === undefined ? bytes.shareKey : undefined;
   }
 
-  #problemOf(infoHash: InfoHash): string | undefined {
+  #keyProblem(infoHash: InfoHash): string | undefined {
     const { bytes, metadata } = this.#ports.targets.at(infoHash);
     return bytes?.type === "stored" ? metadata && keyProblem(metadata.info, bytes.shareKey) : undefined;
   }
 
   /** True: it has stopped, as it cannot be read with its key. */
   #stop(infoHash: InfoHash): boolean {
-    const problem = this.#problemOf(infoHash);
+    const problem = this.#keyProblem(infoHash);
     if (problem !== undefined)
       this.#ports.feed({ type: "torrentFailed", infoHash, piece: undefined, problem });
     return problem !== undefined;
@@ -134,29 +146,41 @@ export class SealedTorrents {
     const info = targets.at(infoHash).metadata?.info;
     const storage = targets.storage(infoHash);
     if (key === undefined || info === undefined || storage === undefined) return false;
-    const stored = loaded(loadAgain(() => import("../encrypted/open-share.ts"))).then(({ openStoredShare }) =>
-      openStoredShare(storage, key, {
+    const stored = openedOnce(async () => {
+      const { openStoredShare } = await loaded(loadAgain(() => import("../encrypted/open-share.ts")));
+      return openStoredShare(storage, key, {
         info,
         select: () => sealed.choice.selectedFiles,
         revealed: (files, _, share) =>
           share === undefined
-            ? this.#wantManifest(infoHash, files)
+            ? this.#wantManifest(infoHash, sealed, files)
             : this.#reveal(infoHash, sealed, share.plainInfo(info.pieceHashes), files),
-      }),
-    );
-    stored.catch(() => {}); // Whoever needs it says why it failed.
-    const sealed: Sealed = { key, info, stored, choice, isLooking: false, isRevealed: false };
+      });
+    });
+    stored().catch(() => {}); // Whoever needs it tries again, and says why it failed.
+    const sealed: Sealed = {
+      key,
+      info,
+      stored,
+      choice,
+      looking: undefined,
+      looksAgain: false,
+      isRevealed: false,
+    };
     this.#sealed.set(infoHash, sealed);
-    targets.wrap(infoHash, () => ({
-      read: async (piece) => (await stored).read(piece),
-      write: async (piece, bytes) => (await stored).write(piece, bytes),
-    }));
+    targets.wrap(infoHash, () => lazyStorage(stored));
     const { pieceLength, totalBytes } = info.layout;
-    this.#wantManifest(infoHash, manifestInfo(info, Math.min(pieceLength, totalBytes)));
+    this.#wantManifest(infoHash, sealed, manifestInfo(info, Math.min(pieceLength, totalBytes)));
     return true;
   }
 
-  #wantManifest(infoHash: InfoHash, { files, ...rest }: Info): void {
+  /** It is still to be revealed, and nobody has removed it or named another key since. */
+  #isHidden(infoHash: InfoHash, sealed: Sealed): boolean {
+    return this.#sealed.get(infoHash) === sealed && !sealed.isRevealed;
+  }
+
+  #wantManifest(infoHash: InfoHash, sealed: Sealed, { files, ...rest }: Info): void {
+    if (!this.#isHidden(infoHash, sealed)) return;
     const hidden = files.map((file) => ({ ...file, isPadding: true as const }));
     const info = { ...rest, files: hidden };
     this.#ports.feed({ type: "filesRevealed", infoHash, info, selectedFiles: [0] });
@@ -165,10 +189,10 @@ export class SealedTorrents {
 
   /** `plain`: what is in the share. `info`: where that is in its pieces. */
   #reveal(infoHash: InfoHash, sealed: Sealed, plain: Info, info: Info): void {
-    if (this.#sealed.get(infoHash) !== sealed || sealed.isRevealed) return;
+    if (!this.#isHidden(infoHash, sealed)) return;
     const { feed, startGate, revealed } = this.#ports;
     const { selectedFiles, firstFiles } = sealed.choice;
-    const waitsBecause = sealed.isLooking ? undefined : waitReason(plain, selectedFiles, startGate());
+    const waitsBecause = sealed.looking ? undefined : waitReason(plain, selectedFiles, startGate());
     sealed.isRevealed = true;
     if (waitsBecause !== undefined) feed({ type: "torrentPaused", infoHash });
     feed({ type: "filesRevealed", infoHash, info, selectedFiles });
@@ -179,25 +203,55 @@ export class SealedTorrents {
 
   /** Looks what is here, before the session requests anything. */
   #check(infoHash: InfoHash): void {
-    const { feed } = this.#ports;
-    feed({ type: "checkBegan", infoHash, held: undefined });
-    void this.#look(infoHash).then(() => feed({ type: "checkEnded", infoHash }));
+    this.#ports.feed({ type: "checkBegan", infoHash, held: undefined });
+    this.#endCheck(infoHash);
   }
 
-  /** Finds out which files there are, if enough of the share is here. What is wrong with it stops the torrent. Never rejects. */
-  async #look(infoHash: InfoHash): Promise<void> {
+  /** Ends the session's check once it is clear which files there are, unless another check has begun by then. */
+  #endCheck(infoHash: InfoHash): void {
+    const { feed } = this.#ports;
     const sealed = this.#sealed.get(infoHash);
-    if (sealed === undefined || sealed.isRevealed) return;
-    sealed.isLooking = true;
+    if (sealed === undefined || sealed.isRevealed) return feed({ type: "checkEnded", infoHash });
+    void this.#look(infoHash, sealed).then(() => {
+      if (this.#sealed.get(infoHash) !== sealed || this.#checked.has(infoHash)) return;
+      feed({ type: "checkEnded", infoHash });
+    });
+  }
+
+  /** At the end of a check we look anyway. */
+  #lookUnlessChecked(infoHash: InfoHash): void {
+    const sealed = this.#sealed.get(infoHash);
+    if (sealed !== undefined && !this.#checked.has(infoHash)) void this.#look(infoHash, sealed);
+  }
+
+  /**
+   * Finds out which files there are, if enough of the share is here. Pieces come by the hundred, so there is one look at a time, and one
+   * more if there was news during it. What is wrong with the share stops the torrent. Never rejects.
+   */
+  #look(infoHash: InfoHash, sealed: Sealed): Promise<void> {
+    if (!this.#isHidden(infoHash, sealed)) return Promise.resolve();
+    sealed.looksAgain = true;
+    sealed.looking ??= this.#lookWhileNews(infoHash, sealed);
+    return sealed.looking;
+  }
+
+  async #lookWhileNews(infoHash: InfoHash, sealed: Sealed): Promise<void> {
+    while (sealed.looksAgain && this.#isHidden(infoHash, sealed)) {
+      sealed.looksAgain = false;
+      await this.#lookOnce(infoHash, sealed);
+    }
+    sealed.looking = undefined;
+  }
+
+  async #lookOnce(infoHash: InfoHash, sealed: Sealed): Promise<void> {
     try {
+      const stored = await sealed.stored();
       const held = this.#ports.pieces(infoHash);
-      await (await sealed.stored).begin({ has: (piece) => isHeldIn(held, piece as PieceIndex) });
+      await stored.begin({ has: (piece) => isHeldIn(held, piece as PieceIndex) });
     } catch (error) {
       if (this.#sealed.get(infoHash) !== sealed) return;
       const problem = this.#ports.problemOf(error);
       this.#ports.feed({ type: "torrentFailed", infoHash, piece: undefined, problem });
-    } finally {
-      sealed.isLooking = false;
     }
   }
 }
