@@ -150,14 +150,15 @@ export class Daemon {
   }
 
   /**
-   * Takes a torrent in. One that is there already stays as it is. Resolves once its files are open, with why they cannot be if so;
-   * it stays in the list then, and can be resumed. Rejects with a `UsageError` if there is no room.
+   * Takes a torrent in. One that is there already stays as it is, unless it needed another key. Resolves once its files are open, with
+   * why they cannot be if so; it stays in the list then, and can be resumed. Rejects with a `UsageError` if there is no room.
    */
   async add(fresh: NewTorrent): Promise<{ readonly isNew: boolean; readonly problem?: string }> {
     const { record, metadata } = fresh;
     const { infoHash } = record;
     while (this.#leaving.has(infoHash)) await this.#leaving.get(infoHash);
-    if (this.#torrents.has(infoHash)) return { isNew: false };
+    const known = this.#torrents.get(infoHash);
+    if (known !== undefined) return this.#mendKey(known, record);
     if (this.#torrents.size >= MAX_TORRENTS) throw tooMany();
     const torrent = this.#list({ ...fresh, totals: NO_TOTALS });
     this.#changed();
@@ -206,6 +207,22 @@ export class Daemon {
     this.#keepTotals();
     this.#completion?.close();
     await this.peer.close().finally(() => this.#parts.state.settled());
+  }
+
+  /** A link brings a key for an encrypted share that could not be read so far, or none for a torrent that needs none. */
+  async #mendKey(torrent: DaemonTorrent, { content }: TorrentRecord): ReturnType<Daemon["add"]> {
+    const known = torrent.record.content;
+    if (
+      known.type === "own" ||
+      content.type === "own" ||
+      content.withoutKey ||
+      !torrent.lacksKey(content.key)
+    )
+      return { isNew: false };
+    this.#keep(torrent, { content: { ...known, key: content.key } });
+    const problem = await torrent.enterAnew();
+    if (problem !== undefined) this.#tellProblem(torrent, problem);
+    return { isNew: false, ...(problem !== undefined && { problem }) };
   }
 
   #list(entering: EnteringTorrent): DaemonTorrent {

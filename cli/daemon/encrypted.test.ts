@@ -84,6 +84,45 @@ test("a daemon reads an encrypted share, has it again after a restart, and delet
   expect(await readdir(downloads)).toEqual([]);
 });
 
+test("a link with the right key mends a share that was added without one, or with a wrong one", async () => {
+  const { folder, trackers, link, infoHash, key } = await sharedTrip();
+  const daemon = await openDaemon(join(folder, "leecher"), { trackers });
+  const add = (text: string) => daemon.ask("POST", "/api/torrents", { link: text });
+  await add(link.replace(/&k=.*/, ""));
+  await shows(daemon, infoHash, {
+    phase: "error",
+    problem: expect.stringContaining("This share needs its key"),
+  });
+  await add(
+    link.replace(
+      key,
+      key.replace(/^./, (first) => (first === "A" ? "B" : "A")),
+    ),
+  );
+  await shows(daemon, infoHash, {
+    phase: "error",
+    problem: expect.stringContaining("not that of the share"),
+  });
+  expect((await add(link)).json.items).toMatchObject([{ infoHash, isNew: false }]);
+  await shows(daemon, infoHash, { phase: "seeding", name: "Trip" });
+  await add(link.replace(/&k=.*/, "")); // What is read needs no other link.
+  await shows(daemon, infoHash, { phase: "seeding", name: "Trip" });
+});
+
+test("a link without a key mends a torrent that needs none", async () => {
+  const { folder, trackers } = await sharedTrip();
+  const sharer = await openDaemon(join(folder, "plain"), { trackers });
+  const { json } = await sharer.ask("POST", "/api/torrents", {
+    paths: [await randomFile(folder, "plain.bin")],
+  });
+  const [{ infoHash }] = json.items;
+  const daemon = await openDaemon(join(folder, "leecher"), { trackers });
+  await daemon.ask("POST", "/api/torrents", { link: `#${infoHash}&k=${"A".repeat(43)}` });
+  await shows(daemon, infoHash, { phase: "error", problem: expect.stringContaining("The link has a key") });
+  await daemon.ask("POST", "/api/torrents", { link: infoHash });
+  await shows(daemon, infoHash, { phase: "seeding", name: "plain.bin" });
+});
+
 test("a daemon makes an encrypted share of files, has it again after a restart, and ends it when a file changes", async () => {
   const tracker = await startTracker({ host: "127.0.0.1", port: 0, stun: false });
   onTestFinished(() => tracker.close());

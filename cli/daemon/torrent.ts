@@ -5,8 +5,9 @@ import { openSeed, type SeededFile } from "#headless-peer/files/seed-storage.ts"
 import { filesToRead } from "#headless-peer/files-to-read.ts";
 import type { HeadlessPeer } from "#headless-peer/peer.ts";
 import { type NamedTrackers, withTyped } from "#headless-peer/trackers/named-trackers.ts";
-import type { InfoHash } from "#shared/base/ids.ts";
+import type { InfoHash, ShareKey } from "#shared/base/ids.ts";
 import type { EncryptedShare } from "#shared/encrypted/share.ts";
+import { isEncryptedShare } from "#shared/encrypted/share-torrent.ts";
 import type { PeerTorrent, SelectFiles, ShareEvents, TorrentStore } from "#shared/library/peer-torrent.ts";
 import type { TorrentFile } from "#shared/library/torrent-file.ts";
 import type { Info } from "#shared/meta/info.ts";
@@ -52,6 +53,8 @@ export class DaemonTorrent {
   metadata: TorrentMetadata | undefined;
   /** The files in an encrypted share. */
   #revealed: Info | undefined;
+  /** Its key has read what is in it. */
+  #isRead = false;
   /** To be read, once somebody has asked for them. */
   #files: readonly TorrentFile[] | undefined;
   readonly #ports: TorrentPorts;
@@ -74,6 +77,15 @@ export class DaemonTorrent {
   /** What is in it: its files, or those in an encrypted share once they are known. Undefined: nobody has said yet. */
   get info(): Info | undefined {
     return this.#revealed ?? this.metadata?.info;
+  }
+
+  /** Whether this key may open it, or none, and what it has does not: nothing of an encrypted share was read with that yet. */
+  lacksKey(key: ShareKey | undefined): boolean {
+    const { content } = this.record;
+    if (content.type === "own" || content.withoutKey || this.#isRead || key === content.key) return false;
+    const info = this.metadata?.info;
+    if (info !== undefined) return isEncryptedShare(info) === (key !== undefined);
+    return key !== undefined || this.#ports.peer.viewOf(this.infoHash)?.phase === "error"; // A key was in the way.
   }
 
   /** Its files, to be read while they arrive. Undefined: they are not known yet, or not open. */
@@ -163,9 +175,10 @@ export class DaemonTorrent {
     const { open, ...rest } = folderOpening({ infoHash, folder, key, withoutKey, choose });
     const reveal = (events: ShareEvents): ShareEvents => ({
       ...events,
-      revealed: (info, ...wish) => {
+      revealed: (info, selected, share) => {
         this.#revealed = info;
-        events.revealed(info, ...wish);
+        this.#isRead ||= share !== undefined;
+        events.revealed(info, selected, share);
       },
     });
     const opening: PeerTorrent["open"] = (metadata, selectedFiles, events) =>

@@ -46,9 +46,9 @@ interface Got {
   readonly bytes: Buffer;
 }
 
-async function read(path: string, headers: Record<string, string> = {}): Promise<Got> {
+async function read(path: string, headers: Record<string, string> = {}, method = "GET"): Promise<Got> {
   const [answer]: [IncomingMessage] = (await once(
-    request(daemon.url + path, { headers }).end(),
+    request(daemon.url + path, { method, headers }).end(),
     "response",
   )) as [IncomingMessage];
   return { status: answer.statusCode ?? 0, headers: answer.headers, bytes: await buffer(answer) };
@@ -85,6 +85,8 @@ test("an address of a file needs no token, and is good for that file alone", asy
   for (const other of broken) expect((await read(other)).status, other).toBe(403);
   expect((await read(path.replace(/\?.*/, ""))).status).toBe(400);
   expect((await read(path, { host: "evil.example" })).status).toBe(403);
+  const head = await read(path, {}, "HEAD");
+  expect([head.status, head.headers["content-length"], head.bytes.length]).toEqual([200, "8000000", 0]);
 });
 
 test("an address ends after half a day, and with its daemon", () => {

@@ -38,11 +38,11 @@ export class FileRoutes {
 
   /** Those that want the token. */
   add(api: FastifyInstance): void {
-    api.get<OneFile>(
-      "/torrents/:infoHash/files/:index",
-      route("Bytes of a file, or of a range of it, as they arrive", { params: FILE }),
-      ({ params, raw }, reply) => this.#send(this.#found(params), params, raw, reply),
-    );
+    api.route<OneFile>({
+      ...{ method: ["GET", "HEAD"], url: "/torrents/:infoHash/files/:index" },
+      ...route("Bytes of a file, or of a range of it, as they arrive", { params: FILE }),
+      handler: ({ params, raw }, reply) => this.#send(this.#found(params), params, raw, reply),
+    });
     api.post<OneFile>(
       "/torrents/:infoHash/files/:index/address",
       route("An address of a file that needs no token: for a player or a download of a browser", {
@@ -60,15 +60,15 @@ export class FileRoutes {
   /** Those for a browser. `host`: of `--api`. */
   async addOpen(http: FastifyInstance, host: string): Promise<void> {
     http.addHook("onRequest", async (request) => requireOwnHost(request, host));
-    http.get<OneFile & { Querystring: AddressProof }>(
-      "/files/:infoHash/:index/:name",
-      { schema: { params: FILE, querystring: PROOF } },
-      ({ params, query, raw }, reply) => {
+    http.route<OneFile & { Querystring: AddressProof }>({
+      ...{ method: ["GET", "HEAD"], url: "/files/:infoHash/:index/:name" },
+      schema: { params: FILE, querystring: PROOF },
+      handler: ({ params, query, raw }, reply) => {
         if (!this.#addresses.isGood(hashOf(params.infoHash), params.index, query, Date.now()))
           throw new Refusal(403, "addressOver", "This address has expired. Open the file again.");
         return this.#send(this.#found(params), params, raw, reply);
       },
-    );
+    });
   }
 
   #found({ infoHash, index }: OneFile["Params"]): TorrentFile {
