@@ -46,6 +46,7 @@ export {
 export { type IceProblem, iceProblem, MAX_OWN_ICE_SERVERS, type OwnIceServer } from "./own-ice-server.ts";
 export type * from "./settings-choice.ts";
 export type * from "./tracker-desk.ts";
+export { isUnread } from "./unread.ts";
 
 /** A sentence for the person: what happened and what to do. */
 export interface Notice {

@@ -28,12 +28,14 @@ test("the page shows trackers without the key in their URLs, and web seeds witho
 test("an encrypted share can be saved only with its key", () => {
   const plan = planTorrent([{ path: SHARE_NAME, bytes: 65_536 }], { pieceLength: 65_536 });
   const info = parseInfo(encodeInfo(plan, new Uint8Array(20), false));
-  const view = { phase: "seeding", trackers: [], webSeeds: [] } as unknown as TorrentView;
   const links = { magnetLink: () => "", shareLink: () => "", listed: () => [] } as unknown as TorrentLinks;
-  const shown = (shareKey: string | undefined) => {
+  const shown = (shareKey: string | undefined, files: readonly string[] = ["film.mp4"]) => {
+    const view = { phase: "seeding", trackers: [], webSeeds: [], files } as unknown as TorrentView;
     const record = { bytes: { type: "stored" }, trackers: [], shareKey };
     return entryOf({ key: 1, record, metadata: { info } } as unknown as Item, view, links);
   };
   expect(shown("key")).toMatchObject({ lock: "open", canSave: true });
   expect(shown(undefined)).toMatchObject({ lock: "closed", canSave: false });
+  // Another tab has all of it, and this one a wrong key.
+  expect(shown("key", [])).toMatchObject({ lock: "open", canSave: false });
 });

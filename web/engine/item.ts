@@ -12,6 +12,7 @@ import type { PieceStore } from "./piece-store.ts";
 import type { OwnShare } from "./seal-files.ts";
 import type { ToldTorrent } from "./tabs/tab-words.ts";
 import type { LinkedTorrent, TorrentLinks } from "./torrent-links.ts";
+import { isUnread } from "./unread.ts";
 
 /** A torrent of this tab. */
 export interface Item {
@@ -110,7 +111,7 @@ function newEntry(item: Item, torrent: TorrentView, links: TorrentLinks): Entry 
     },
     magnetLink: links.magnetLink(linked),
     shareLink: links.shareLink(linked),
-    canSave: record.bytes.type === "stored" && lock !== "closed" && isComplete(torrent),
+    canSave: record.bytes.type === "stored" && isComplete(torrent) && !isUnread({ lock, torrent }),
     isSaved: record.isSaved,
     controls: record.controls ?? NO_CONTROLS,
     trackers: links.listed(linked),

@@ -1,4 +1,5 @@
 import type { Entry, EntryKey, Trouble } from "../engine/client.ts";
+import { titleOf } from "./card/card-view.ts";
 import { troubleSentence } from "./card/trouble-texts.ts";
 import { formatBytes, formatDuration, formatShare, wholePercent } from "./format.ts";
 import { isolate } from "./isolate.ts";
@@ -69,7 +70,7 @@ export class Announcements {
 function stateNews(before: Told | undefined, entry: Entry): string[] {
   if (before === undefined || entry.state === "hashing") return [];
   const { bytesTotal } = entry.torrent;
-  const name = titleOf(entry);
+  const name = spokenTitle(entry);
   if (entry.isSaved && !before.isSaved) return [texts.spoken.saved(name)];
   if (entry.state === before.state) return [];
   if (entry.state === "error") return [texts.spoken.stopped(name)];
@@ -87,8 +88,8 @@ function progressNews(entry: TorrentEntry): string {
   const { bytesDone, bytesTotal, secondsLeft } = entry.torrent;
   const share = formatShare(bytesDone, bytesTotal);
   return secondsLeft === undefined
-    ? texts.spoken.progress(titleOf(entry), share)
-    : texts.spoken.progressLeft(titleOf(entry), share, formatDuration(secondsLeft));
+    ? texts.spoken.progress(spokenTitle(entry), share)
+    : texts.spoken.progressLeft(spokenTitle(entry), share, formatDuration(secondsLeft));
 }
 
 function hasNewTrouble(before: Told | undefined, entry: Entry, now: number): entry is TorrentEntry {
@@ -110,8 +111,8 @@ function troubleNews(troubled: readonly TorrentEntry[]): string[] {
     if (first.trouble === undefined) return [];
     const sentence = troubleSentence(first.trouble, first.state === "seeding");
     return others === 0
-      ? texts.spoken.trouble(titleOf(first), sentence)
-      : texts.spoken.troubleOfSeveral(titleOf(first), others, sentence);
+      ? texts.spoken.trouble(spokenTitle(first), sentence)
+      : texts.spoken.troubleOfSeveral(spokenTitle(first), others, sentence);
   });
 }
 
@@ -130,8 +131,9 @@ function told(before: Told | undefined, entry: Entry, isTime: boolean, now: numb
 }
 
 /** Nobody wants to hear an info-hash. */
-function titleOf({ infoHash, torrent }: TorrentEntry): string {
-  return torrent.name === infoHash ? texts.spoken.unnamed : isolate(torrent.name);
+function spokenTitle(entry: TorrentEntry): string {
+  const title = titleOf(entry);
+  return title === entry.infoHash ? texts.spoken.unnamed : isolate(title);
 }
 
 function quarterOf({ torrent }: TorrentEntry): number {

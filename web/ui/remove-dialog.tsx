@@ -1,6 +1,6 @@
 import { useEffect, useRef } from "preact/hooks";
 import type { Client } from "../engine/client.ts";
-import { isOwn, othersWithEverything, receiverCount, type TorrentEntry } from "./card/card-view.ts";
+import { isOwn, othersWithEverything, receiverCount, type TorrentEntry, titleOf } from "./card/card-view.ts";
 import { clearAddress } from "./clear-address.ts";
 import { formatBytes } from "./format.ts";
 import { isolate } from "./isolate.ts";
@@ -43,7 +43,7 @@ export function RemoveDialog({ client, entry, onRemove, onCancel }: RemoveDialog
       aria-describedby="remove-text"
       onClose={onCancel}
     >
-      <h2 id="remove-title">{texts.remove.question(isolate(torrent.name))}</h2>
+      <h2 id="remove-title">{texts.remove.question(isolate(titleOf(entry)))}</h2>
       <div id="remove-text" class="consequences">
         {own && <p>{torrent.files.length > 1 ? texts.remove.ownSeveral : texts.remove.own}</p>}
         {!own && !hasData && <p>{texts.remove.nothing}</p>}

@@ -368,6 +368,10 @@ test("an encrypted share has its own name once its files are known, and what lac
   expect(titled({}, { lock, canSave: true })).toMatchObject({ title: "film.mp4", lock, canSave: true });
   const unknown = { name: "encrypted-share-1", phase: "downloading" as const, bytesDone: 0, files: [] };
   expect(titled(unknown, { lock })).toMatchObject({ title: "Encrypted share", lock });
+  const wrong = { ...unknown, phase: "error" as const, problem: "The key is not that of the share." };
+  expect(titled({ ...wrong, bytesDone: 64, bytesTotal: 64 }, { lock, canSave: false })).toMatchObject({
+    ...{ title: "Encrypted share", canSave: false, isOwn: false },
+  });
   const closed = { name: "encrypted-share-1", phase: "error" as const, problem: "This share needs its key." };
   const nothing = { lock: "closed", canSave: false, canResume: false, isOwn: false };
   expect(titled(closed, { lock: "closed" })).toEqual({ title: "Encrypted share", ...nothing });

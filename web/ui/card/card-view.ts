@@ -1,6 +1,6 @@
 import type { InfoHash } from "#shared/base/ids.ts";
 import type { TorrentView } from "#shared/session/view.ts";
-import type { Entry, EntryKey, RestReason, Trouble } from "../../engine/client.ts";
+import { type Entry, type EntryKey, isUnread, type RestReason, type Trouble } from "../../engine/client.ts";
 import { formatBytes, formatDuration, formatRate, wholePercent } from "../format.ts";
 import type { IconName } from "../icons.tsx";
 import { isolate } from "../isolate.ts";
@@ -126,8 +126,7 @@ function countedWithEverything(torrent: TorrentView): number {
 /** The person's own files. In a browser: complete, but not in its storage, so there is nothing to save. */
 export function isOwn(entry: TorrentEntry): boolean {
   if (entry.onDisk !== undefined) return entry.onDisk.folder === undefined;
-  const isReadable = entry.lock !== "closed";
-  return entry.state === "needs-file" || (isComplete(entry.torrent) && !entry.canSave && isReadable);
+  return entry.state === "needs-file" || (isComplete(entry.torrent) && !entry.canSave && !isUnread(entry));
 }
 
 /** Peers to which we are sending. */
@@ -222,9 +221,8 @@ function torrentView(entry: TorrentEntry, isGuest: boolean): CardView {
 }
 
 /** What is in an encrypted share shows once its list of files is here: its torrent has a name that all of them have. */
-function titleOf({ lock, torrent }: TorrentEntry): string {
-  const isUnknown = lock === "closed" || (lock === "open" && torrent.files.length === 0);
-  return isUnknown ? texts.card.encryptedShare : torrent.name;
+export function titleOf(entry: TorrentEntry): string {
+  return isUnread(entry) ? texts.card.encryptedShare : entry.torrent.name;
 }
 
 /** Nobody who opens the link can find this page now. */
