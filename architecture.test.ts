@@ -214,6 +214,7 @@ const ROOMS: Record<string, Room> = {
       ...[
         "client",
         "notices",
+        "plain-sizes",
         "preview-bounds",
         "save-blob",
         "settings",

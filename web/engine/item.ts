@@ -9,6 +9,7 @@ import type { Entry, EntryKey, RestReason } from "./client.ts";
 import { NO_CONTROLS } from "./controls.ts";
 import type { TorrentBytes, TorrentRecord } from "./database.ts";
 import type { PieceStore } from "./piece-store.ts";
+import { withPlainSizes } from "./plain-sizes.ts";
 import type { OwnShare } from "./seal-files.ts";
 import type { ToldTorrent } from "./tabs/tab-words.ts";
 import type { LinkedTorrent, TorrentLinks } from "./torrent-links.ts";
@@ -105,7 +106,7 @@ function newEntry(item: Item, torrent: TorrentView, links: TorrentLinks): Entry 
     key,
     infoHash: torrent.infoHash,
     torrent: {
-      ...torrent,
+      ...withPlainSizes(torrent, lock),
       trackers: torrent.trackers.map(withoutItsKey),
       webSeeds: torrent.webSeeds.map(withoutItsQuery),
     },

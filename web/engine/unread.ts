@@ -1,7 +1,7 @@
 import type { TorrentView } from "#shared/session/view.ts";
 
 /** What tells whether somebody can read an encrypted share: see `Entry`. */
-interface Locked {
+export interface Locked {
   readonly lock?: "open" | "closed" | undefined;
   readonly torrent: Pick<TorrentView, "files">;
 }

@@ -2,6 +2,7 @@ import { fieldsOf, listOf, momentIn } from "#shared/announce/json-fields.ts";
 import type { InfoHash, TrackerUrl } from "#shared/base/ids.ts";
 import type { TorrentView } from "#shared/session/view.ts";
 import type { EndReason, Entry, EntryKey, ListedTracker } from "../client.ts";
+import { withPlainSizes } from "../plain-sizes.ts";
 import { parseControls } from "./limits.ts";
 import { hashIn, nameIn, parseView, textIn, wordIn } from "./parse-view.ts";
 
@@ -103,7 +104,7 @@ function entryOf(news: unknown, torrent: TorrentView, own: readonly TrackerUrl[]
     state: torrent.phase,
     key: torrent.infoHash as string as EntryKey,
     infoHash: torrent.infoHash,
-    torrent,
+    torrent: withPlainSizes(torrent, lock),
     magnetLink: link(said["magnetLink"]) ?? "",
     shareLink: link(said["shareLink"]),
     ...{ canSave: false, isSaved: false },
