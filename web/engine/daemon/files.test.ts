@@ -14,8 +14,8 @@ const KEY = HASH as EntryKey;
 const LONG_MILLIS = 30_000;
 
 afterEach(() => {
+  vi.restoreAllMocks(); // First: it would bring back the timers that it was put over.
   vi.useRealTimers();
-  vi.restoreAllMocks();
   vi.unstubAllGlobals();
 });
 
