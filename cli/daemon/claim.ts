@@ -37,7 +37,7 @@ async function removeStale(folder: string, stale: Claim | undefined): Promise<vo
   try {
     await rename(path, aside);
   } catch {
-    return; // There is none, or none that we may touch: then claiming fails.
+    return; // Nothing to remove, or the system forbids it, and then claiming fails.
   }
   const claim = await readClaim(folder, basename(aside));
   if (claim !== undefined && !(claim.url === stale?.url && claim.pid === stale.pid))

@@ -20,7 +20,7 @@ export interface TestedDaemon extends RunningDaemon {
   ask(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
 }
 
-/** An answer of the API; `json` is undefined if it is none. */
+/** An answer of the API; `json` is undefined if the body is not JSON. */
 interface Answer {
   readonly status: number;
   // biome-ignore lint/suspicious/noExplicitAny: tests look into it.

@@ -32,7 +32,7 @@ export interface DownloadChoice {
 
 type Warn = (sentence: string) => void;
 
-/** The torrents that links in a text name. Throws a `ProtocolError` if there is none. Tells `warn` what it leaves out. */
+/** Finds the links in a text. Throws a `ProtocolError` if it has no link. Tells `warn` what it leaves out. */
 export function linksIn(text: string, warn: Warn): readonly TorrentReference[] {
   const { links, leftOut } = findLinks(text);
   for (const sentence of leftOut) warn(sentence);

@@ -122,7 +122,7 @@ function ownShareIn({ key, name, isFolder, files }: Json): OwnShare {
   };
 }
 
-/** What reads an encrypted share. Undefined: it is none, or is only carried. */
+/** The key of an encrypted share. Undefined: the torrent is not encrypted, or we only carry it. */
 export function keyOf({ content }: TorrentRecord): ShareKey | undefined {
   return content.type === "own" ? content.share?.key : content.key;
 }
