@@ -20,6 +20,7 @@ beforeEach(async () => {
 
 afterEach(() => {
   vi.restoreAllMocks();
+  vi.useRealTimers();
   database.close();
   vi.unstubAllGlobals();
 });
@@ -145,7 +146,7 @@ describe.each(["IndexedDB", "files"])("with the bytes in %s", (place) => {
       const writing = store.write(piece(0), bytes(0, 4));
       if (isTriedAgain) await writing;
       else await expect(writing).rejects.toMatchObject({ kind: "storageFull" });
-      expect(wait.mock.calls.some(([, millis]) => millis === 1_000)).toBe(isTriedAgain);
+      expect(wait.mock.calls.some(([, millis]) => millis === 100)).toBe(isTriedAgain);
     },
   );
 
@@ -163,6 +164,18 @@ describe.each(["IndexedDB", "files"])("with the bytes in %s", (place) => {
     expect((await removed.heldPieces(1)).count).toBe(0);
     expect([...files.files.keys()].filter((name) => name.startsWith("removed"))).toEqual([]);
     expect((await tabRecords(database, TAB)).map(({ isRemoved }) => isRemoved)).toEqual([false]);
+  });
+
+  test("a piece is written again, three times, while the browser is about to close the database", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout"] });
+    const store = new PieceStore(lasting(database), "a");
+    for (const times of [3, 4]) {
+      const put = failPuts("UnknownError", times);
+      const writing = store.write(piece(times), bytes(times, 4)).catch((error: unknown) => error);
+      await vi.advanceTimersByTimeAsync(5_000);
+      expect(await writing).toEqual(times === 3 ? undefined : expect.any(StorageError));
+      put.mockRestore();
+    }
   });
 
   test("any other failure of the browser is a StorageError, too", async () => {

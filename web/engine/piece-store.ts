@@ -30,8 +30,11 @@ interface PendingWrite {
   readonly failed: (error: StorageError) => void;
 }
 
-/** A browser that is just deleting the page's data says that its storage is full although it has room: so long it may take. */
-const DELETING_MILLIS = 1_000;
+/**
+ * Waits before failed work with the storage is tried again. A browser that is just deleting the page's data says that its storage is
+ * full although it has room, or that the database is closing, which it closes only later: on a busy machine that takes seconds.
+ */
+const DELETING_WAITS_MILLIS = [100, 900, 4_000];
 
 /**
  * The pieces of one torrent. In a worker their bytes lie in a file of the origin's private file system, if the browser has that, and
@@ -170,29 +173,36 @@ export class PieceStore implements PieceStorage {
 
   async #writeBatch(batch: readonly PendingWrite[]): Promise<void> {
     const put = (): Promise<void> => this.#with((database) => this.#put(database, batch));
-    try {
-      await put();
-    } catch (error) {
-      if (!isFull(error)) throw error;
-      // Pieces of removed torrents go first: nobody can see those, so nobody could delete them.
-      const adoption = await import("./adoption.ts").catch(() => undefined);
-      if (await adoption?.freeRemoved(await this.#open())) return put();
-      if (!(await hasRoom(batch))) throw error;
-      await new Promise((resolve) => setTimeout(resolve, DELETING_MILLIS));
-      await put();
+    for (const wait of DELETING_WAITS_MILLIS) {
+      try {
+        return await put();
+      } catch (error) {
+        if (!isFull(error)) throw error;
+        // Pieces of removed torrents go first: nobody can see those, so nobody could delete them.
+        const adoption = await import("./adoption.ts").catch(() => undefined);
+        if (await this.#with(async (database) => adoption?.freeRemoved(database))) continue;
+        if (!(await hasRoom(batch))) throw error;
+        await delay(wait);
+      }
     }
+    return put();
   }
 
-  /** Once more with another database, if the browser has taken this one away. */
+  /** Again with another database, if the browser has taken this one away or is about to. */
   async #with<Value>(work: (database: Database) => Promise<Value>): Promise<Value> {
-    const database = await this.#open();
-    try {
-      return await work(database);
-    } catch (error) {
-      const other = await this.#open(database);
-      if (other === database) throw error;
-      return work(other);
+    let database = await this.#open();
+    for (const wait of DELETING_WAITS_MILLIS) {
+      try {
+        return await work(database);
+      } catch (error) {
+        if ((await this.#open(database)) === database) {
+          if (!isClosing(error)) throw error;
+          await delay(wait);
+        }
+        database = await this.#open(database);
+      }
     }
+    return work(database);
   }
 
   async #open(failed?: Database): Promise<Database> {
@@ -271,6 +281,15 @@ function takeBatch(pending: PendingWrite[]): PendingWrite[] {
 async function hasRoom(batch: readonly PendingWrite[]): Promise<boolean> {
   const { usage = 0, quota = 0 } = await storageEstimate();
   return quota - usage > batch.reduce((sum, { bytes }) => sum + bytes.length, 0);
+}
+
+function delay(millis: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, millis));
+}
+
+/** Chromium and Firefox have no better name for a database whose data they are deleting. */
+function isClosing(error: unknown): boolean {
+  return error instanceof DOMException && (error.name === "UnknownError" || error.name === "AbortError");
 }
 
 function isFull(error: unknown): boolean {
