@@ -10,9 +10,9 @@ import { BareChromium } from "./devtools.ts";
 import { MIB, randomFile, sha256 } from "./files.ts";
 import { expect, test } from "./fixtures.ts";
 import { isMissing } from "./missing.ts";
+import { NO_NETWORK, ownAddress } from "./own-address.ts";
 import { openSeeder, openTab } from "./tab.ts";
 import { runTracker } from "./tracker.ts";
-import { ownAddress } from "./transmission.ts";
 import { findCertutil, homeThatTrusts, NO_CERTUTIL } from "./trust-store.ts";
 import { takeWorkersAway } from "./workers.ts";
 
@@ -129,8 +129,8 @@ test("no route between the two: the page says what was tried, and a TURN server 
   await expect(leecher.page.getByLabel("Address of the server")).toBeFocused();
   await leecher.page.getByRole("button", { name: "Done" }).click();
 
-  const address = ownAddress();
-  if (address === undefined || isMissing(findCoturn(), NO_COTURN)) return;
+  const address = ownAddress() ?? "";
+  if (isMissing(address, NO_NETWORK) || isMissing(findCoturn(), NO_COTURN)) return;
   const secret = "a secret of this test only";
   const turn = await startCoturn(address, secret, folder);
   const username = `${Math.floor(Date.now() / 1_000) + 3_600}:guest`;

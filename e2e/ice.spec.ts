@@ -1,7 +1,8 @@
-import { networkInterfaces } from "node:os";
 import type { BrowserContext } from "@playwright/test";
 import { MIB, randomFile } from "./files.ts";
 import { expect, test } from "./fixtures.ts";
+import { isMissing } from "./missing.ts";
+import { NO_NETWORK, ownAddress } from "./own-address.ts";
 import { openSeeder, openTab } from "./tab.ts";
 import { runTracker } from "./tracker.ts";
 
@@ -13,10 +14,7 @@ const DEAD_STUN = "stun:127.0.0.1:9";
 /** From the start of gathering until the offer or answer is sent, on a busy machine. */
 const MAX_GATHERING_MILLIS = 1_000;
 
-/** This machine's address on its network. Undefined: it is on none. */
-const LAN_ADDRESS = Object.values(networkInterfaces())
-  .flatMap((addresses) => addresses ?? [])
-  .find(({ internal, family }) => !internal && family === "IPv4")?.address;
+const LAN_ADDRESS = ownAddress();
 
 test("on loopback there is no STUN server and no need for one", async ({ folder, newPerson }) => {
   await transferOver({ flags: [], folder, newPerson, iceServers: () => [] });
@@ -28,7 +26,7 @@ test("a STUN server that does not answer causes no delay", async ({ folder, newP
 });
 
 test("on a LAN the tracker itself is the STUN server", async ({ folder, newPerson }) => {
-  test.skip(LAN_ADDRESS === undefined, "this machine is on no network");
+  test.skip(isMissing(LAN_ADDRESS, NO_NETWORK), NO_NETWORK);
   await transferOver({
     host: LAN_ADDRESS,
     flags: ["--host", "0.0.0.0"],
@@ -42,7 +40,7 @@ test("a page opened on localhost of a LAN tracker gathers as fast, even with a d
   folder,
   newPerson,
 }) => {
-  test.skip(LAN_ADDRESS === undefined, "this machine is on no network");
+  test.skip(isMissing(LAN_ADDRESS, NO_NETWORK), NO_NETWORK);
   await transferOver({
     flags: ["--host", "0.0.0.0", "--ice-server", DEAD_STUN],
     folder,

@@ -5,18 +5,18 @@ import { RunningCommand } from "./command.ts";
 import { MIB, randomFile, sha256 } from "./files.ts";
 import { isMissing } from "./missing.ts";
 import { makeTorrent, seed } from "./our-torrent.ts";
+import { NO_NETWORK, ownAddress } from "./own-address.ts";
 import { startPlainTracker } from "./plain-tracker.ts";
 import { untilCounted } from "./scrape.ts";
 import { expect, test } from "./stage.ts";
-import { findTransmission, NO_TRANSMISSION, ownAddress, startTransmission } from "./transmission.ts";
+import { findTransmission, NO_TRANSMISSION, startTransmission } from "./transmission.ts";
 import { until } from "./until.ts";
 
 // The headless peer with Transmission as Debian installs it, both on an address other than loopback.
 
 const HOST = ownAddress();
-const NO_HOST = "This machine has no address that Transmission would dial.";
 
-describe.skipIf(isMissing(HOST, NO_HOST) || isMissing(findTransmission(), NO_TRANSMISSION))(
+describe.skipIf(isMissing(HOST, NO_NETWORK) || isMissing(findTransmission(), NO_TRANSMISSION))(
   "Transmission with its default settings",
   () => {
     test.concurrent("downloads from `tabswarm seed`, which it tries to reach over uTP first", async ({

@@ -1,6 +1,5 @@
 import { type ChildProcess, spawnSync } from "node:child_process";
 import { copyFile, mkdir } from "node:fs/promises";
-import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { freePort } from "./free-port.ts";
 import { startProcess } from "./processes.ts";
@@ -19,16 +18,8 @@ export function findTransmission(): string | undefined {
 }
 
 /**
- * An IPv4 address of this machine other than loopback, which Transmission never dials. Undefined: this machine has none.
- */
-export function ownAddress(): string | undefined {
-  const addresses = Object.values(networkInterfaces()).flat();
-  return addresses.find((address) => address?.family === "IPv4" && !address.internal)?.address;
-}
-
-/**
- * Starts Transmission, which downloads a torrent into a folder, or seeds it from there, until it is killed. It keeps its own
- * files in `home`. Flags may say more.
+ * Starts Transmission, which never dials loopback. It downloads a torrent into a folder, or seeds it from there, until it is killed. It
+ * keeps its own files in `home`. Flags may say more.
  */
 export async function startTransmission(
   torrentFile: string,

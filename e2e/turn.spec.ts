@@ -4,16 +4,16 @@ import { findCoturn, NO_COTURN, startCoturn } from "./coturn.ts";
 import { MIB, randomFile, sha256 } from "./files.ts";
 import { expect, test } from "./fixtures.ts";
 import { isMissing } from "./missing.ts";
+import { NO_NETWORK, ownAddress } from "./own-address.ts";
 import { openSeeder, openTab } from "./tab.ts";
 import { runTracker } from "./tracker.ts";
-import { ownAddress } from "./transmission.ts";
 
 const NAME = "film.bin";
 const SECRET = "a secret of this test only";
 const ADDRESS = ownAddress() ?? "";
 
 test.skip(isMissing(findCoturn(), NO_COTURN), NO_COTURN);
-test.skip(ADDRESS === "", "this machine is on no network");
+test.skip(isMissing(ADDRESS, NO_NETWORK), NO_NETWORK);
 
 declare global {
   interface Window {
