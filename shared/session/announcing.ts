@@ -7,6 +7,7 @@ import { separateTiers, Tier } from "../policy/tiers.ts";
 import { type Context, changed, tell } from "./context.ts";
 import type { OfferedLink } from "./effect.ts";
 import type { Input } from "./input.ts";
+import { NO_FAILED_ATTEMPTS } from "./link-end.ts";
 import { makeOffers } from "./offers.ts";
 import { offersWanted } from "./seeking.ts";
 import {
@@ -140,6 +141,7 @@ export function announceAnswered(
   if (lostAt !== undefined) cameBack(context, torrent, entry, lostAt);
   torrent.tiers.find(({ trackers }) => trackers.includes(entry))?.answered(entry);
   forgetCounted(context, torrent);
+  if (isAlone(torrent)) torrent.failedAttempts = NO_FAILED_ATTEMPTS;
   entry.hasCounted = true;
   changed(context, torrent).marks.add("swarm");
 }
@@ -152,6 +154,14 @@ function cameBack({ now }: Context, torrent: Torrent, { url }: TrackerEntry, los
   if (!relaysOffers(url)) return;
   for (const other of currentTrackers(torrent))
     if (other.url !== url && hostOf(other.url) === hostOf(url)) other.announcer.forgot(now, lostAt);
+}
+
+/** No tracker counts anybody but us: whoever could not be reached has left. */
+function isAlone(torrent: Torrent): boolean {
+  return currentTrackers(torrent).every(({ announcer }) => {
+    const { seeders, leechers } = announcer.counts;
+    return seeders + leechers <= 1;
+  });
 }
 
 /** A tracker has now counted the peers that were complete when we asked: those still there are among its seeders. */

@@ -26,7 +26,7 @@ export interface Routes {
   readonly theirs: readonly RouteKind[];
 }
 
-/** Attempts to reach peers since one last worked: two counts and all the routes that were tried. */
+/** Attempts to reach peers since one last worked or no tracker counted anybody: two counts and all the routes that were tried. */
 export interface FailedAttempts extends Routes {
   /** Offers of ours that nobody answered in time. */
   readonly unanswered: number;

@@ -4,6 +4,7 @@ import type { SimNode } from "../sim/node.test-support.ts";
 import { sampleTorrent } from "../sim/sample-torrent.ts";
 import { TRACKER, World } from "../sim/world.test-support.ts";
 import { events, OTHER_TRACKER, TORRENT } from "./announces.test-support.ts";
+import { NO_FAILED_ATTEMPTS } from "./link-end.ts";
 
 const { infoHash } = TORRENT;
 
@@ -47,6 +48,20 @@ test("trackers that change while the torrent is paused hear of it once it is res
   node.feed({ type: "torrentResumed", infoHash });
   await world.pass(100);
   expect([events(node), events(node, OTHER_TRACKER)]).toEqual([["started", "stopped"], ["started"]]);
+});
+
+test("attempts that failed are forgotten once no tracker counts anybody else", async () => {
+  const world = new World();
+  const [seeder, far] = [world.node("seeder"), world.node("far")];
+  world.network.pathsLost = Number.POSITIVE_INFINITY;
+  seeder.add(TORRENT, [TRACKER], { pieces: "all" });
+  await world.pass(1_000);
+  far.add(TORRENT, [TRACKER]);
+  await world.pass(60_000);
+  expect(seeder.view().failedAttempts.noRoute).toBeGreaterThan(0);
+  far.feed({ type: "torrentRemoved", infoHash });
+  await world.pass(600_000);
+  expect(seeder.view().failedAttempts).toEqual(NO_FAILED_ATTEMPTS);
 });
 
 test("we do not leave a tracker that another torrent needs", async () => {

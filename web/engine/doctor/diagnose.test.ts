@@ -133,6 +133,10 @@ describe("each cause alone", () => {
     expect(told({ phase: "seeding", trackers: [wanted], failedAttempts: NO_ROUTE })).toMatchObject({
       count: 1,
     });
+    const unaware = [{ ...WORKING, seeders: 1, leechers: 0 }];
+    expect(told({ phase: "seeding", trackers: unaware, failedAttempts: NO_ROUTE })).toMatchObject({
+      cause: "noRoute",
+    });
     expect(
       told({ trackers: [TWO_THERE], failedAttempts: NO_ROUTE, peers: [fakePeer(1)], hasSource: true }),
     ).toBe(undefined);

@@ -51,15 +51,19 @@ export function diagnose(facts: Facts): Trouble | undefined {
   );
 }
 
-/** How many others the working trackers count, as far as they may help: receivers if we have everything. Undefined: none works. */
-function othersThere({ trackers, phase }: TorrentView): number | undefined {
+/**
+ * How many others the working trackers count, as far as they may help: receivers if we have everything. Whoever tried to reach us since
+ * then counts, too: trackers tell a sharer of them only minutes later. Undefined: no tracker works.
+ */
+function othersThere({ trackers, phase, failedAttempts }: TorrentView): number | undefined {
   const counts = trackers
     .filter(({ state }) => state === "working")
     .map(({ seeders, leechers }) => {
       const all = seeders + leechers - 1; // We are one of them, if we have just completed perhaps still a leecher.
       return phase === "seeding" ? Math.min(all, leechers) : all;
     });
-  return counts.length === 0 ? undefined : Math.max(0, ...counts);
+  const uncounted = phase === "seeding" && failedAttempts.noRoute > 0 ? 1 : 0;
+  return counts.length === 0 ? undefined : Math.max(uncounted, ...counts);
 }
 
 /** It did not answer, or not as we wished. While it is asked again, it still has the message. */
