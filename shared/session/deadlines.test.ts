@@ -3,6 +3,11 @@ import { millis } from "../base/ids.ts";
 import { sampleTorrent } from "../sim/sample-torrent.ts";
 import { scriptedSeeder } from "../sim/scripted-peer.test-support.ts";
 import { TRACKER, World } from "../sim/world.test-support.ts";
+import {
+  decodeExtendedHandshake,
+  EXTENDED_HANDSHAKE_ID,
+  encodeExtendedHandshake,
+} from "../wire/extension.ts";
 import type { WireRange } from "../wire/message.ts";
 
 const TORRENT = sampleTorrent({ files: [["film.bin", 4_000_000]] });
@@ -96,4 +101,33 @@ test("what was requested before anybody waited is taken back", async () => {
   leecher.feed({ ...WAITING, infoHash });
   await world.pass(100);
   expect(taken.length).toBeGreaterThan(outstanding.length / 2);
+});
+
+test("what a seeder tells us of once it knows that we wait comes before what is wanted later", async () => {
+  const { world, leecher, seeder } = withSeeder(true);
+  const said = { metadataBytes: undefined, maxRequestsQueued: 100, client: "Test 1.0", superSeeds: true };
+  const payload = encodeExtendedHandshake(said);
+  const later = [8, 9, 10];
+  const asked: number[] = [];
+  const taken: number[] = [];
+  seeder.script = {
+    opened: () => {
+      seeder.say({ type: "extended", id: EXTENDED_HANDSHAKE_ID, payload });
+      for (const piece of later) seeder.say({ type: "have", piece });
+      seeder.say({ type: "unchoke" });
+    },
+    heard: (message) => {
+      if (message.type === "request") asked.push(message.range.piece);
+      if (message.type === "cancel") taken.push(message.range.piece);
+      if (message.type !== "extended" || !decodeExtendedHandshake(message.payload).waits) return;
+      for (let piece = 0; piece < later.length; piece++) seeder.say({ type: "have", piece });
+    },
+  };
+  leecher.feed({
+    type: "deadlinesSet",
+    infoHash,
+    deadlines: [{ first: 0, last: LAST, at: millis(0), stepMillis: 500 }],
+  });
+  await world.until(() => asked.includes(0));
+  expect(new Set(taken)).toEqual(new Set([8])); // All that it was asked for until then is of this piece.
 });

@@ -86,23 +86,17 @@ export function requestMoreOfAll(context: Context, torrent: Torrent): void {
 export function deadlinesSet(context: Context, torrent: Torrent, deadlines: readonly Deadline[]): void {
   torrent.deadlines = deadlines;
   torrent.content?.picker.setDeadlines(deadlines);
-  takeBackSurplus(context, torrent);
   sayThatWeWait(context, torrent);
-  changed(context, torrent).marks.add("blocks");
+  takeBackSurplus(context, torrent);
 }
 
-/** What was requested before anybody waited could keep peers busy for long: takes back the latest of it, if nobody waits for it. */
-function takeBackSurplus(context: Context, torrent: Torrent): void {
+/** What was requested would come before what somebody waits for: takes it back, and requests anew. */
+export function takeBackSurplus(context: Context, torrent: Torrent): void {
   const { content } = torrent;
-  const surplus = content === undefined ? 0 : -allowance(context, torrent, content);
-  if (content === undefined || surplus <= 0) return;
-  const urgent = content.picker.urgentPieces(context.now);
-  const idle = [...torrent.peers.keys()]
-    .flatMap((link) => [...content.picker.requestsTo(link).values()].map((request) => ({ link, ...request })))
-    .filter(({ block }) => !urgent.has(block.piece))
-    .reverse() // Of one peer's requests of the same moment, the latest.
-    .sort((left, right) => right.at - left.at);
-  for (const { link, block } of idle.slice(0, surplus)) {
+  changed(context, torrent).marks.add("blocks");
+  if (!content?.picker.hasDeadlines) return;
+  const room = allowance(context, torrent, content);
+  for (const { link, block } of content.picker.surplus(room, context.now)) {
     content.picker.release(link, block);
     cancel(context, torrent, link, block);
   }

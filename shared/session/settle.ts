@@ -9,7 +9,7 @@ import {
 } from "./announcing.ts";
 import { noChanges } from "./changes.ts";
 import { type Context, tell } from "./context.ts";
-import { requestMore, requestMoreOfAll, shareOut, updateInterest } from "./download.ts";
+import { requestMore, requestMoreOfAll, shareOut, takeBackSurplus, updateInterest } from "./download.ts";
 import { sayExtendedHandshake } from "./extended.ts";
 import { closeLink, tellOpened } from "./links.ts";
 import { fetchMetadata } from "./metadata.ts";
@@ -98,9 +98,14 @@ function settleLinks(context: Context, torrent: Torrent): void {
   for (const peer of changes.overfull)
     if (peers.has(peer.link)) closeLink(context, torrent, peer, "readsNothing");
   changes.overfull.clear();
-  for (const peer of changes.theirPieces)
-    if (peers.has(peer.link) && !closeIfUseless(context, torrent, peer)) changes.downloads.add(peer);
+  let isRevealed = false;
+  for (const peer of changes.theirPieces) {
+    if (!peers.has(peer.link) || closeIfUseless(context, torrent, peer)) continue;
+    changes.downloads.add(peer);
+    isRevealed ||= peer.knowsThatWeWait && peer.superSeeds;
+  }
   changes.theirPieces.clear();
+  if (isRevealed && torrent.content?.picker.hasDeadlines) takeBackSurplus(context, torrent); // It told us of what we wait for.
   if (!changes.marks.delete("metadataKnown")) return;
   if (isPrivate(torrent)) context.dialling?.becamePrivate(context, torrent);
   for (const peer of peers.values())

@@ -8,6 +8,7 @@ import { type Deadline, Deadlines } from "./deadlines.ts";
 import { Deliveries } from "./deliveries.ts";
 import { PieceOwners } from "./piece-owners.ts";
 import { PreferredOrder } from "./preferred-order.ts";
+import { type AskedBlock, surplusRequests } from "./surplus.ts";
 import { type SuspectLimits, Suspects } from "./suspects.ts";
 
 /** What a block's arrival did to its piece. */
@@ -103,9 +104,10 @@ export class PiecePicker {
     return this.#deadlines.isAny;
   }
 
-  /** Pieces that we lack and somebody waits for soon. */
-  urgentPieces(now: Millis): ReadonlySet<PieceIndex> {
-    return new Set(this.#deadlines.urgent(now).map(({ piece }) => piece));
+  /** Requests to take back, with room for `room` more: see `surplusRequests`. */
+  surplus(room: number, now: Millis): readonly AskedBlock[] {
+    const [begun, deadlines, owners, layout] = [this.#begun, this.#deadlines, this.#owners, this.#layout];
+    return surplusRequests({ begun, deadlines, owners, layout }, room, now);
   }
 
   /** Pieces that are wanted at certain times, in place of all those before. */

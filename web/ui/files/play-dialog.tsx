@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { Client, EntryKey, Play } from "../../engine/client.ts";
 import { FileName } from "../file-name.tsx";
 import { texts } from "../texts/texts.ts";
+import { holdAfterSeeks } from "./hold-after-seeks.ts";
 
 export interface PlayDialogProps {
   readonly client: Client;
@@ -39,6 +40,7 @@ function Player({ play, name }: { readonly play: Play; readonly name: string }) 
   // `autoplay` would wait until the browser expects no stall to the end. A stranger's file has no captions that we could name.
   return (
     <Media
+      ref={hold}
       src={play.url}
       aria-label={name}
       controls
@@ -47,6 +49,10 @@ function Player({ play, name }: { readonly play: Play; readonly name: string }) 
       onError={() => setBroken(true)}
     />
   );
+}
+
+function hold(media: HTMLMediaElement | null): void {
+  if (media !== null) holdAfterSeeks(media);
 }
 
 /** Once: later the person may have paused it. */
