@@ -10,7 +10,7 @@ import { PEER_INTRODUCTIONS } from "#shared/session/peer-introductions.ts";
 import { REVEALING } from "#shared/session/revealing.ts";
 import { WebSeeding } from "#shared/session/web-seeding.ts";
 import { browserClock } from "./browser-clock.ts";
-import { fetchRange } from "./fetch-range.ts";
+import { fetchRangeOnceLoaded } from "./load-fetch-range.ts";
 import { browserRandom } from "./platform.ts";
 import { sha1 } from "./sha1.ts";
 
@@ -45,7 +45,7 @@ export function startBrowserEngine(
       },
       sha1,
       dial: undefined,
-      fetchRange,
+      fetchRange: fetchRangeOnceLoaded,
       openTracker: guarded(openTracker, isTrusted),
     },
   );

@@ -160,15 +160,15 @@ function fileActions(
   started: Promise<{ readonly torrents: Torrents }>,
 ): Pick<Client, "chooseFiles" | "bytesOfFiles" | "readFile" | "play" | "saveFile"> {
   return {
-    chooseFiles: (key, choice) => act((torrents) => torrents.chooseFiles(key, choice)),
-    bytesOfFiles: (key) => started.then(({ torrents }) => torrents.bytesOfFiles(key)).catch(() => undefined),
+    chooseFiles: (key, choice) => act((torrents) => torrents.files.choose(key, choice)),
+    bytesOfFiles: (key) => started.then(({ torrents }) => torrents.files.bytes(key)).catch(() => undefined),
     readFile: (key, index) =>
-      started.then(({ torrents }) => torrents.readFile(key, index)).catch(() => undefined),
+      started.then(({ torrents }) => torrents.files.read(key, index)).catch(() => undefined),
     play: (key, index) =>
       started
-        .then(({ torrents }) => torrents.play(key, index))
+        .then(({ torrents }) => torrents.files.play(key, index))
         .catch(() => ({ state: "not", why: "not-readable" })),
-    saveFile: (key, index) => act((torrents) => torrents.saveFile(key, index)),
+    saveFile: (key, index) => act((torrents) => torrents.files.saveOne(key, index)),
   };
 }
 
@@ -236,11 +236,11 @@ function saveActions(
   act: (deed: (torrents: Torrents) => Promise<void>) => void,
 ): Pick<Client, "save" | "saveToFolder" | "saveTorrentFile"> {
   return {
-    saveTorrentFile: (key) => act((torrents) => torrents.saveTorrentFile(key)),
+    saveTorrentFile: (key) => act((torrents) => torrents.files.saveTorrentFile(key)),
     save: (key) =>
       act(async (torrents) => {
         const { saveTorrent } = await loaded(import("./save.ts"));
-        await torrents.save(key, saveTorrent);
+        await torrents.files.saveAll(key, saveTorrent);
       }),
     // The picker opens only during the click.
     saveToFolder: (key: EntryKey) => {
@@ -249,7 +249,7 @@ function saveActions(
       act(async (torrents) => {
         const root = await folder;
         const { saveFolder } = await loaded(import("./save.ts"));
-        await torrents.save(key, (content, progress) => saveFolder(root, content, progress));
+        await torrents.files.saveAll(key, (content, progress) => saveFolder(root, content, progress));
       });
     },
   };

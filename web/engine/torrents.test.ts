@@ -153,9 +153,9 @@ test("while one file is saved the card shows it, and saving all of them at the s
   const clicked: string[] = [];
   const link = { download: "", click: () => clicked.push(link.download) };
   vi.stubGlobal("document", { createElement: () => link });
-  const saving = torrents.saveFile(entry.key, 0);
+  const saving = torrents.files.saveOne(entry.key, 0);
   expect(torrents.entries()).toMatchObject([{ saving: 0 }]);
-  await torrents.save(entry.key, async () => void clicked.push("all"));
+  await torrents.files.saveAll(entry.key, async () => void clicked.push("all"));
   await saving;
   expect(clicked.toSorted()).toEqual(["all", "film"]);
   expect(torrents.entries()[0]).not.toHaveProperty("saving");

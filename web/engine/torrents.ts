@@ -5,11 +5,9 @@ import type {
   EndReason,
   Entry,
   EntryKey,
-  FileChoice,
   LoggedEvent,
   PickedFile,
   PieceMap,
-  Play,
   RestReason,
   Settings,
   SharedTorrent,
@@ -19,14 +17,13 @@ import type {
 } from "./client.ts";
 import { controlsIn, sharedOn } from "./controls.ts";
 import { dropRecord, type SharedFile, tabRecords } from "./database.ts";
+import { FileActions } from "./file-actions.ts";
 import type { FileHashing } from "./hash-picked.ts";
 import { type Item, isComplete, toldOf } from "./item.ts";
 import { endedMeanwhile, LinkEnds } from "./link-ends.ts";
 import { loaded } from "./load-later.ts";
 import { loadDownloads } from "./load-rest.ts";
-import { MAX_PREVIEW_BYTES } from "./preview-bounds.ts";
 import { rest } from "./resting.ts";
-import type { SavedContent } from "./save.ts";
 import type { ToldTorrent } from "./tabs/tab-words.ts";
 import type { TorrentLinks } from "./torrent-links.ts";
 import { type Kept, type OwnPorts, TorrentList } from "./torrent-list.ts";
@@ -36,13 +33,10 @@ import type { PageEngine } from "./worker/page-engine.ts";
 const loadLostPieces = () => loaded(import("./lost-pieces.ts"));
 const loadNamedTrackers = () => loaded(import("./named-trackers.ts"));
 const loadStorageUse = () => loaded(import("./storage-use.ts"));
-const loadReadable = () => loaded(import("./readable.ts"));
-const loadChosenFiles = () => loaded(import("./chosen-files.ts"));
-
-type Save = (content: SavedContent, progress: (share: number) => void) => Promise<void>;
 
 /** The actions of a person on the torrents of this tab. */
 export class Torrents {
+  readonly files: FileActions;
   readonly #list: TorrentList;
   readonly #linkEnds: LinkEnds;
   readonly #settings: () => Settings;
@@ -71,6 +65,7 @@ export class Torrents {
         this.#stopped(item, stoppedBecause).catch(excuse);
       },
     });
+    this.files = new FileActions(this.#list);
     this.#linkEnds = new LinkEnds(this.#list, (item, because) => {
       this.#end(item, because).catch(excuse);
     });
@@ -276,31 +271,6 @@ export class Torrents {
     await freeStorage(this.#list, storageIds, (key) => this.remove(key, true));
   }
 
-  async save(key: EntryKey, save: Save): Promise<void> {
-    const item = this.#list.find(key);
-    if (item === undefined || item.saving !== undefined) return;
-    item.saving = 0;
-    try {
-      const content = await (await loadReadable()).readable(item);
-      if (content === undefined) return;
-      const { selectedFiles } = item.record;
-      await save({ ...content, selectedFiles }, (share) => {
-        item.saving = share;
-      });
-      await this.#list.keep(item, { isSaved: true });
-    } catch (error) {
-      await (await loadLostPieces()).fetchLost(this.#list, item);
-      throw error;
-    } finally {
-      item.saving = undefined;
-    }
-  }
-
-  async chooseFiles(key: EntryKey, choice: FileChoice): Promise<void> {
-    const item = this.#list.find(key);
-    if (item !== undefined) await (await loadChosenFiles()).chooseFiles(this.#list, item, choice);
-  }
-
   async changeControls(key: EntryKey, change: Partial<Controls>): Promise<void> {
     const item = this.#list.find(key);
     if (item === undefined) return;
@@ -318,42 +288,6 @@ export class Torrents {
   async removeTracker(key: EntryKey, url: TrackerUrl): Promise<void> {
     const item = this.#list.find(key);
     if (item !== undefined) await (await loadNamedTrackers()).removeTracker(this.#list, item, url);
-  }
-
-  async bytesOfFiles(key: EntryKey): Promise<readonly number[] | undefined> {
-    const item = this.#list.find(key);
-    return item && (await loadChosenFiles()).bytesOfFiles(item);
-  }
-
-  async readFile(key: EntryKey, index: number): Promise<Blob | undefined> {
-    const item = this.#list.find(key);
-    return item && (await loadChosenFiles()).readFile(item, index, MAX_PREVIEW_BYTES);
-  }
-
-  async play(key: EntryKey, index: number): Promise<Play> {
-    const item = this.#list.find(key);
-    if (item === undefined) return { state: "not", why: "not-readable" };
-    return (await loaded(import("./play/playing.ts"))).play(this.#list, item, index);
-  }
-
-  async saveFile(key: EntryKey, index: number): Promise<void> {
-    const item = this.#list.find(key);
-    if (item === undefined) return;
-    item.savingFile = 0;
-    try {
-      await (await loadChosenFiles()).saveFile(item, index, (share) => {
-        item.savingFile = share;
-      });
-    } finally {
-      item.savingFile = undefined;
-    }
-  }
-
-  async saveTorrentFile(key: EntryKey): Promise<void> {
-    const item = this.#list.find(key);
-    if (item?.metadata === undefined) return;
-    const { saveTorrentFile } = await loaded(import("./torrent-file.ts"));
-    saveTorrentFile(item.metadata.info, item.record, this.#list.namedTrackers(item));
   }
 
   /** Asks for the lapsed permission, during a click. */
