@@ -26,34 +26,33 @@ export function encodeManifest(list: FileList, check: Uint8Array): Uint8Array<Ar
 /** How many records the manifest takes, by the contents of the first. Throws a `ProtocolError`. */
 export function manifestRecordsOf(first: Uint8Array): number {
   const length = new DataView(first.buffer, first.byteOffset, first.length).getUint32(CHECK_BYTES);
-  if (length > MAX_MANIFEST_BYTES) throw badManifest("it is larger than 10 MB");
+  if (length > MAX_MANIFEST_BYTES)
+    throw new ProtocolError(
+      "manifestTooLarge",
+      "The list of files in this encrypted share is larger than 10 MB, which is more than Tabswarm accepts. Ask for a share of fewer files.",
+    );
   return manifestRecords(length);
 }
 
 /** Reads the contents of all its records. Throws a `ProtocolError`. */
 export function parseManifest(contents: Uint8Array): FileList {
-  if (contents.length < RECORD_PLAIN_BYTES) throw badManifest("it is too short");
+  if (contents.length < RECORD_PLAIN_BYTES) throw badManifest();
   const isWhole = manifestRecordsOf(contents) * RECORD_PLAIN_BYTES === contents.length;
-  if (!isWhole) throw badManifest("it has another length than it says");
+  if (!isWhole) throw badManifest();
   const start = CHECK_BYTES + LENGTH_BYTES;
   const length = new DataView(contents.buffer, contents.byteOffset, contents.length).getUint32(CHECK_BYTES);
   try {
     const dict = decodeBencodeStrictly(contents.subarray(start, start + length));
-    if (!isDict(dict)) throw badManifest("it is not a dictionary");
+    if (!isDict(dict)) throw badManifest();
     return readFileList(dict);
   } catch (error) {
-    if (!(error instanceof ProtocolError) || error.code === BAD_MANIFEST) throw error;
-    throw badManifest(error.message);
+    throw error instanceof ProtocolError ? badManifest(error.code) : error;
   }
 }
 
-const BAD_MANIFEST = "badManifest";
-
-function badManifest(what: string): ProtocolError {
-  return new ProtocolError(
-    BAD_MANIFEST,
-    `The list of files in this encrypted share cannot be used (${what}). Ask for a new link.`,
-  );
+/** `code`: what is wrong with it, for programs. */
+function badManifest(code = "badManifest"): ProtocolError {
+  return new ProtocolError(code, "The list of files in this encrypted share is damaged. Ask for a new link.");
 }
 
 function manifestRecords(bytes: number): number {

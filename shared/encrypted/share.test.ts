@@ -144,17 +144,43 @@ test("a list that says it is longer than the torrent, or than 10 MB, is refused 
 });
 
 test.each([
-  ["4:name", "not a dictionary"],
-  ["d4:name1:ae", "a file has no size"],
-  ["d6:lengthi1e4:name1:a4:name1:be", "duplicate key"],
-  ["de", "no name"],
-])("the list of files %s is refused with a sentence", (text, what) => {
+  ["4:name", "badManifest"],
+  ["d4:name1:ae", "length"],
+  ["d6:lengthi1e4:name1:a4:name1:be", "badKey"],
+  ["de", "name"],
+])("the list of files %s is refused with one sentence", (text, code) => {
   const contents = new Uint8Array(RECORD_PLAIN_BYTES);
   new DataView(contents.buffer).setUint32(8, text.length);
   contents.set(new TextEncoder().encode(text), 12);
   expect(manifestRecordsOf(contents)).toBe(1);
-  expect(() => parseManifest(contents)).toThrow(what);
-  expect(() => parseManifest(contents)).toThrow("Ask for a new link");
+  const message = "The list of files in this encrypted share is damaged. Ask for a new link.";
+  expect(() => parseManifest(contents)).toThrow(expect.objectContaining({ code, message }));
+});
+
+test("padding that is not zeros is refused, like anything that a receiver would make otherwise", async () => {
+  const { keys, share, sealed } = await madeShare(
+    [{ path: "big", bytes: 33 * RECORD_PLAIN_BYTES - 9 }],
+    PIECE,
+  );
+  const end = 34 * RECORD_PLAIN_BYTES - 9; // Behind the manifest's record and the file.
+  for (const [at, isRefused] of [
+    [end - 1, false],
+    [end, true],
+    [share.plainLayout.totalBytes - 1, true],
+  ] as const) {
+    const record = Math.floor(at / RECORD_PLAIN_BYTES);
+    const nonce = nonceOf(record, (record + 1) * RECORD_BYTES === sealed.length);
+    const piece = Math.floor(record / 2) as PieceIndex;
+    const bytes = pieceOf(sealed, piece, PIECE);
+    const place = (record % 2) * RECORD_BYTES;
+    const plain =
+      (await keys.content.open(nonce, bytes.slice(place, place + RECORD_BYTES))) ?? new Uint8Array();
+    plain[at % RECORD_PLAIN_BYTES] = 1;
+    bytes.set(await keys.content.seal(nonce, new Uint8Array(plain)), place);
+    const opening = share.open(piece, bytes);
+    if (isRefused) await expect(opening).rejects.toThrow("padding");
+    else await opening;
+  }
 });
 
 test("padding costs at most an eighth, and leaves few sizes", () => {

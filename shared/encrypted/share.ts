@@ -45,6 +45,8 @@ export class EncryptedShare {
   readonly #keys: ShareKeys;
   readonly #manifest: Uint8Array<ArrayBuffer>;
   readonly #manifestRecords: number;
+  /** In bytes of the records' contents. Behind it is padding. */
+  readonly #contentEnd: number;
 
   private constructor(list: FileList, keys: ShareKeys, manifest: Uint8Array<ArrayBuffer>, layout: Layout) {
     const records = layout.totalBytes / RECORD_BYTES;
@@ -56,6 +58,7 @@ export class EncryptedShare {
       records * RECORD_PLAIN_BYTES,
       (layout.pieceLength / RECORD_BYTES) * RECORD_PLAIN_BYTES,
     );
+    this.#contentEnd = manifest.length + contentBytes(list);
     this.#list = { ...list, files: this.#placed(list.files) };
   }
 
@@ -137,7 +140,10 @@ export class EncryptedShare {
     );
   }
 
-  /** Decrypts a whole piece whose hash was right. Rejects with a `ProtocolError` if a record of it was made for another place or key. */
+  /**
+   * Decrypts a whole piece whose hash was right. Rejects with a `ProtocolError` if a record of it was made for another place or key, or
+   * its padding holds anything.
+   */
   async open(piece: PieceIndex, sealed: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
     const plain = new Uint8Array(this.plainLayout.pieceBytes(piece));
     await Promise.all(
@@ -147,6 +153,8 @@ export class EncryptedShare {
         plain.set(await this.#openRecord(record, bytes), at * RECORD_PLAIN_BYTES);
       }),
     );
+    const padding = Math.max(0, this.#contentEnd - piece * this.plainLayout.pieceLength);
+    if (plain.subarray(padding).some((byte) => byte !== 0)) throw paddingError();
     return plain;
   }
 
@@ -207,7 +215,7 @@ export class EncryptedShare {
   /** Behind the manifest, which is no file, and before the padding, which comes last so that it takes no file's number. */
   #placed(files: readonly FileEntry[]): readonly FileEntry[] {
     const start = this.#manifestRecords * RECORD_PLAIN_BYTES;
-    const offset = start + contentBytes({ files });
+    const offset = this.#contentEnd;
     const bytes = this.plainLayout.totalBytes - offset;
     const placed = files.map((file) => ({ ...file, offset: start + file.offset }));
     return bytes === 0 ? placed : [...placed, { path: `.pad/${bytes}`, bytes, offset, isPadding: true }];
@@ -248,6 +256,13 @@ function cutOffError(): ProtocolError {
   return new ProtocolError(
     "cutOff",
     "This encrypted share is cut off: its list names more than the torrent holds. Ask for a new link.",
+  );
+}
+
+function paddingError(): ProtocolError {
+  return new ProtocolError(
+    "badPadding",
+    "This encrypted share is damaged: its padding is not empty. Ask for a new link.",
   );
 }
 

@@ -9,9 +9,10 @@ function sizes(
   bytesDone: number,
   files: readonly [bytes: number, selected: boolean][],
   lock?: "open" | "closed",
+  phase = "downloading",
 ) {
   const views = files.map(([bytes, selected]) => ({ bytes, selected }));
-  const torrent = { bytesDone, bytesTotal: 128 * KIB, files: views } as unknown as TorrentView;
+  const torrent = { phase, bytesDone, bytesTotal: 128 * KIB, files: views } as unknown as TorrentView;
   const shown = withPlainSizes(torrent, lock);
   return [shown.bytesDone, shown.bytesTotal];
 }
@@ -31,4 +32,10 @@ test("what is not encrypted, cannot be read or holds nothing has its own size", 
   expect(sizes(64 * KIB, [[20, true]], "closed")).toEqual([64 * KIB, 128 * KIB]);
   expect(sizes(64 * KIB, [], "open")).toEqual([64 * KIB, 128 * KIB]);
   expect(sizes(64 * KIB, [[0, true]], "open")).toEqual([64 * KIB, 128 * KIB]);
+});
+
+test("of a share that has stopped before it could be read, as with a wrong key, nothing is here", () => {
+  for (const lock of ["open", "closed"] as const)
+    expect(sizes(128 * KIB, [], lock, "error")).toEqual([0, 128 * KIB]);
+  expect(sizes(128 * KIB, [[20, true]], "open", "error")).toEqual([20, 20]);
 });

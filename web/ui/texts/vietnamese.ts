@@ -1495,8 +1495,16 @@ export const vietnamese: Texts = {
       "Không giải mã được bản ghi {} của phần chia sẻ được mã hóa này: nó bị hỏng hoặc thuộc về nơi khác. Không phần nào của nó được lưu. Hãy xin một liên kết mới.",
     ],
     [
-      "The list of files in this encrypted share cannot be used ({}). Ask for a new link.",
-      "Không dùng được danh sách tệp trong phần chia sẻ được mã hóa này ({}). Hãy xin một liên kết mới.",
+      "The list of files in this encrypted share is damaged. Ask for a new link.",
+      "Danh sách tệp trong phần chia sẻ được mã hóa này bị hỏng. Hãy xin một liên kết mới.",
+    ],
+    [
+      "The list of files in this encrypted share is larger than 10 MB, which is more than Tabswarm accepts. Ask for a share of fewer files.",
+      "Danh sách tệp trong phần chia sẻ được mã hóa này lớn hơn 10 MB, quá mức mà Tabswarm nhận. Hãy xin một phần chia sẻ ít tệp hơn.",
+    ],
+    [
+      "This encrypted share is damaged: its padding is not empty. Ask for a new link.",
+      "Phần chia sẻ được mã hóa này bị hỏng: phần đệm của nó không trống. Hãy xin một liên kết mới.",
     ],
     [
       "The link has a key, but what it leads to is no encrypted share that this page can read. Copy the whole link again.",
