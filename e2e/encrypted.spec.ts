@@ -66,4 +66,10 @@ test("a tab receives an encrypted share, keeps it over a reload, and needs the w
   await beside.page.getByRole("button", { name: "Open here too" }).click();
   await beside.expectState(NAME, "seeding");
   expect(await beside.shareLink(NAME)).toBe(link);
+
+  // A wrong key has nothing of it, though other tabs of this browser have all.
+  const wrong = await openTab(context, `${keyless}&k=${"k".repeat(42)}A`);
+  await wrong.expectState("Encrypted share", "error");
+  await expect(wrong.entry("Encrypted share")).toContainText("The key in this link is not that of the share");
+  await expect(wrong.entry("Encrypted share").getByRole("progressbar")).toHaveAttribute("aria-valuenow", "0");
 });

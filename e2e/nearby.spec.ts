@@ -37,6 +37,10 @@ test("people nearby see each other by name once they want to, and send files wit
   await expect(person(tuan, "Linh’s laptop")).toBeVisible();
   await expect(mai.page.locator(".people li")).toHaveCount(0); // She has not joined.
 
+  const unencrypted = linh.page.getByText("What you send here is not encrypted");
+  await expect(unencrypted).toHaveCount(0);
+  await linh.page.getByLabel("Encrypt with a key in the link").check();
+  await expect(unencrypted).toBeVisible();
   await linh.page.getByLabel("Send files to Tuấn’s phone").setInputFiles(path);
   const question = tuan.page.getByRole("dialog", { name: "Somebody nearby has something for you" });
   await expect(question).toContainText(`Linh’s laptop wants to send you ${NAME}`);
@@ -45,6 +49,7 @@ test("people nearby see each other by name once they want to, and send files wit
   await question.getByRole("button", { name: "Accept" }).click();
   await tuan.expectState(NAME, "seeding");
   expect(await sha256(await tuan.save(NAME))).toBe(await sha256(path));
+  for (const tab of [linh, tuan]) expect(await tab.shareLink(NAME)).not.toContain("&k=");
   await expect(person(linh, "Tuấn’s phone")).toContainText(`Accepted ${NAME}`);
 
   await beNearby(mai, "Mai’s tablet");

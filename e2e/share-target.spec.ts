@@ -133,7 +133,7 @@ test("what any website could send is bounded, and what nobody wants is deleted a
   await expect.poll(() => keptArrivals(later)).toBe(0);
 });
 
-test("a shared link opens as a download, a shared .torrent too, and any other text is shared as a file", async ({
+test("a shared link opens as a download, a shared .torrent too, and any other text is shared as a file, encrypted if the person wants it", async ({
   tracker,
   folder,
   person,
@@ -152,7 +152,11 @@ test("a shared link opens as a download, a shared .torrent too, and any other te
   await opened.expectState("film.bin", "downloading");
 
   const words = await shareInto(page, tracker.url, [], "Xin chào");
+  await sheet(words).getByLabel("Encrypt with a key in the link").check();
   await sheet(words).getByRole("button", { name: "Share 1 file" }).click();
+  await words.expectState("Shared text.txt", "seeding");
+  expect(await words.shareLink("Shared text.txt")).toMatch(/&k=[\w-]{43}$/);
+  await words.reload();
   await words.expectState("Shared text.txt", "seeding");
 });
 

@@ -158,23 +158,31 @@ test.describe("in a browser with file handles", () => {
     await leecher.expectState(NAME, "seeding");
   });
 
-  test("one button asks for a lapsed permission again", async ({ tracker, context, newPerson }) => {
-    const seeder = await openTab(context, tracker.url);
-    await seeder.page.getByText("Choose files", { exact: true }).click();
-    await seeder.expectState(NAME, "seeding");
-    await context.addInitScript(() => {
-      let permission: PermissionState = "prompt";
-      FileSystemFileHandle.prototype.queryPermission = async () => permission;
-      FileSystemFileHandle.prototype.requestPermission = async () => {
-        if (navigator.userActivation.isActive) permission = "granted";
-        return permission;
-      };
+  for (const encrypts of [false, true])
+    test(`one button asks for a lapsed permission again, ${encrypts ? "encrypted" : "unencrypted"}`, async ({
+      tracker,
+      context,
+      newPerson,
+    }) => {
+      const seeder = await openTab(context, tracker.url);
+      await seeder.page.getByLabel("Encrypt with a key in the link").setChecked(encrypts);
+      await seeder.page.getByText("Choose files", { exact: true }).click();
+      await seeder.expectState(NAME, "seeding");
+      await context.addInitScript(() => {
+        let permission: PermissionState = "prompt";
+        FileSystemFileHandle.prototype.queryPermission = async () => permission;
+        FileSystemFileHandle.prototype.requestPermission = async () => {
+          if (navigator.userActivation.isActive) permission = "granted";
+          return permission;
+        };
+      });
+      await seeder.reload();
+      await seeder.expectState(NAME, "needs-file");
+      await seeder.press(NAME, "Continue sharing");
+      await seeder.expectState(NAME, "seeding");
+      const link = await seeder.shareLink(NAME);
+      expect(link.includes("&k=")).toBe(encrypts);
+      const leecher = await openTab(await newPerson(), link);
+      await leecher.expectState(NAME, "seeding");
     });
-    await seeder.reload();
-    await seeder.expectState(NAME, "needs-file");
-    await seeder.press(NAME, "Continue sharing");
-    await seeder.expectState(NAME, "seeding");
-    const leecher = await openTab(await newPerson(), await seeder.shareLink(NAME));
-    await leecher.expectState(NAME, "seeding");
-  });
 });
