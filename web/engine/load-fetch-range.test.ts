@@ -1,4 +1,5 @@
 import { afterEach, expect, test, vi } from "vitest";
+import { eventually } from "#shared/base/eventually.test-support.ts";
 import type { FetchProblem } from "#shared/session/web-seed.ts";
 import { fetchRangeOnceLoaded } from "./load-fetch-range.ts";
 
@@ -36,7 +37,7 @@ test("what is cancelled before that asks nobody, and what is cancelled later say
   expect(asked).not.toHaveBeenCalled();
 
   const cancel = fetchRangeOnceLoaded(WANTED, { arrived: () => {}, ended });
-  await vi.waitFor(() => expect(asked).toHaveBeenCalledOnce());
+  await eventually(() => expect(asked).toHaveBeenCalledOnce());
   cancel();
   await new Promise((resolve) => setTimeout(resolve));
   expect(ended).not.toHaveBeenCalled();
