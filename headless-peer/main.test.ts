@@ -90,6 +90,15 @@ test("a shared blob is downloaded by its magnet link, with its state and facts a
   expect(known.files).toHaveLength(1);
 });
 
+test("whoever adds a .torrent file may use its bytes for something else", async () => {
+  const [seeder, leecher] = [await start(), await start()];
+  const { torrentFile } = await seeder.share({ path: "a.bin", blob: new Blob([BYTES]) });
+  const torrent = await leecher.add(torrentFile ?? "");
+  torrentFile?.fill(0);
+  await torrent.whenComplete();
+  expect(torrent.state.failedPieces).toBe(0);
+});
+
 test("a stream of a file gives what is asked for first, and waits for what is missing", async () => {
   const [seeder, leecher] = [await start(), await start({ limits: { down: 400_000 } })];
   const shared = await seeder.share({ path: "a.bin", blob: new Blob([BYTES]) });

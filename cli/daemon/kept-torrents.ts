@@ -1,5 +1,4 @@
-import { sha1 } from "#headless-peer/files/sha1.ts";
-import { bytesToHex } from "#shared/base/bytes.ts";
+import { infoHashOf } from "#headless-peer/sources/hash-torrent.ts";
 import { ProtocolError } from "#shared/base/errors.ts";
 import { type InfoHash, parseInfoHash } from "#shared/base/ids.ts";
 import { encodeMetainfo, parseMetainfo } from "#shared/meta/metainfo.ts";
@@ -115,8 +114,7 @@ export class KeptTorrents {
     if (bytes === undefined) return undefined;
     try {
       const { info, infoBytes } = parseMetainfo(bytes);
-      const copy = new Uint8Array(infoBytes);
-      return bytesToHex(await sha1(copy)) === infoHash ? { info, infoBytes: copy } : undefined;
+      return infoHashOf(infoBytes) === infoHash ? { info, infoBytes } : undefined; // Both are in `bytes`: no hash is kept twice.
     } catch (error) {
       if (error instanceof ProtocolError) return undefined;
       throw error;

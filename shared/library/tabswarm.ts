@@ -3,6 +3,7 @@ import { UsageError } from "../base/errors.ts";
 import type { InfoHash, ShareKey, WebSeedUrl } from "../base/ids.ts";
 import { eachAlone } from "../base/tracker-url.ts";
 import type { EncryptedShare } from "../encrypted/share.ts";
+import { parseInfo } from "../meta/info.ts";
 import { findLinks } from "../meta/links.ts";
 import { parseMetainfo } from "../meta/metainfo.ts";
 import { namedWebSeeds } from "../meta/web-seeds.ts";
@@ -177,10 +178,11 @@ export class Tabswarm<Source> {
     { select, withoutKey = false }: AddOptions,
   ): Promise<FoundTorrent> {
     if (typeof source !== "string") {
-      const { infoBytes, info, trackerTiers, webSeeds } = parseMetainfo(source);
-      const copy = new Uint8Array(infoBytes);
-      const infoHash = bytesToHex(await this.#platform.sha1(copy)) as InfoHash;
-      const metadata = { info, infoBytes: copy };
+      const { infoBytes: theirs, encoding, trackerTiers, webSeeds } = parseMetainfo(source);
+      const infoBytes = new Uint8Array(theirs); // They may change theirs.
+      const infoHash = bytesToHex(await this.#platform.sha1(infoBytes)) as InfoHash;
+      const info = parseInfo(infoBytes, encoding);
+      const metadata = { info, infoBytes };
       const choose = choosing(select, undefined);
       const named = { trackers: trackerTiers, webSeeds };
       return { infoHash, displayName: info.name, metadata, ...named, select: choose, key: undefined };

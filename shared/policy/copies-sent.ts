@@ -7,15 +7,16 @@ import type { Layout } from "../meta/layout.ts";
  */
 export class CopiesSent {
   readonly #layout: Layout;
-  readonly #blocks: Uint32Array;
+  /** Empty until we send something: most torrents of a seeder with many have nobody to send to. */
+  #blocks = new Uint32Array();
 
   constructor(layout: Layout) {
     this.#layout = layout;
-    this.#blocks = new Uint32Array(layout.pieceCount);
   }
 
   /** We sent a block of this piece. */
   sent(piece: PieceIndex): void {
+    if (this.#blocks.length === 0) this.#blocks = new Uint32Array(this.#layout.pieceCount);
     this.#blocks[piece] = (this.#blocks[piece] ?? 0) + 1;
   }
 

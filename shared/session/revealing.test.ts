@@ -1,11 +1,15 @@
 import { expect, test } from "vitest";
+import { Bitfield } from "../base/bitfield.ts";
 import { millis, type PieceIndex } from "../base/ids.ts";
+import type { Random } from "../base/random.ts";
 import { DEFAULT_CONFIG } from "../session/config.ts";
 import { type SampleTorrent, sampleTorrent } from "../sim/sample-torrent.ts";
 import { ScriptedPeer } from "../sim/scripted-peer.test-support.ts";
 import { TRACKER, World, type WorldSetup } from "../sim/world.test-support.ts";
 import { decodeExtendedHandshake } from "../wire/extension.ts";
 import type { Message } from "../wire/message.ts";
+import { REVEALING } from "./revealing.ts";
+import { Session } from "./session.ts";
 
 const TORRENT = sampleTorrent({ files: [["film.bin", 6_400_000]], pieceLength: 65_536 });
 const PIECES = TORRENT.info.layout.pieceCount;
@@ -257,4 +261,25 @@ test("peers do not wait for the end of a long check", async () => {
   found(4);
   await world.pass(200);
   expect(told()).toEqual([0, 1, 2, 3]);
+});
+
+test("who ends its check with nobody there puts no pieces in an order to tell of", () => {
+  let draws = 0;
+  const random: Random = { below: () => draws++ && 0, bytes: (length) => new Uint8Array(length) };
+  const session = new Session(new World().newPeerId(), DEFAULT_CONFIG, random, undefined, {
+    revealing: REVEALING,
+  });
+  const { infoHash, info, infoBytes } = TORRENT;
+  const source = { infoHash, displayName: undefined, metadata: { info, infoBytes }, trackers: [] };
+  const held = Bitfield.full(PIECES);
+  const now = millis(0);
+  session.handle(now, {
+    type: "torrentAdded",
+    source: { ...source, held, selectedFiles: undefined, paused: false },
+  });
+  session.handle(now, { type: "checkBegan", infoHash, held: undefined });
+  draws = 0;
+  session.handle(now, { type: "checkEnded", infoHash });
+  expect(session.view(now)[0]?.phase).toBe("seeding");
+  expect(draws).toBeLessThan(PIECES / 2);
 });

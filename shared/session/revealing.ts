@@ -90,6 +90,7 @@ function endWithholding(context: Context, torrent: Torrent, content: Content, un
   content.withheldUntil = undefined;
   if (!isOnlySeeder(torrent, content))
     return tellHeld(context, torrent, [...content.picker.held.indices()] as PieceIndex[]);
+  if (![...torrent.peers.values()].some(isOpen)) return; // It begins with the first peer.
   const superSeeding = newSuperSeeding(context, content);
   content.superSeeding = superSeeding;
   for (const peer of torrent.peers.values()) {

@@ -267,7 +267,7 @@ export class Choice {
   #dropOrphan(): boolean {
     const { begun, owners, drop } = this.#parts;
     for (const each of begun.all()) {
-      if (each.isFull || (owners.counts[each.piece] ?? 0) > 0) continue;
+      if (each.isFull || owners.counts.of(each.piece) > 0) continue;
       drop(each);
       return true;
     }

@@ -69,7 +69,7 @@ export class PiecePicker {
     const isMissing = (piece: PieceIndex): boolean => this.#wanted.has(piece) && !this.#held.has(piece);
     const countChanged = (piece: PieceIndex): void => this.#order.countChanged(piece);
     this.#owners = new PieceOwners(layout.pieceCount, isMissing, countChanged);
-    this.#order = new PreferredOrder(missing, this.#owners.counts, random);
+    this.#order = new PreferredOrder(missing, layout.pieceCount, this.#owners.counts, random);
     this.#deadlines = new Deadlines(layout.pieceCount, isMissing);
     this.#suspects = new Suspects(limits, this.#owners, ports.isServing);
     this.#choice = new Choice(
@@ -203,7 +203,7 @@ export class PiecePicker {
 
   /** How many of the peers here have this piece. */
   availability(piece: PieceIndex): number {
-    return this.#owners.counts[piece] ?? 0;
+    return this.#owners.counts.of(piece);
   }
 
   /** Whether the peer has anything we lack. */

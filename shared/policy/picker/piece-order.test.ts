@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { Bitfield } from "../../base/bitfield.ts";
 import type { PieceIndex } from "../../base/ids.ts";
 import { seededRandom } from "../../base/random.ts";
+import { PieceCounts } from "./piece-counts.ts";
 import { PieceOrder } from "./piece-order.ts";
 
 const PIECES = 24;
@@ -10,11 +11,12 @@ const PIECES = 24;
 const all = (): PieceIndex[] => Array.from({ length: PIECES }, (_, at) => at as PieceIndex);
 
 function newOrder(seed = 1) {
-  const counts = new Uint16Array(PIECES);
-  const order = new PieceOrder(all(), counts, seededRandom(seed));
+  const counts = new PieceCounts(PIECES);
+  const order = new PieceOrder(all(), PIECES, counts, seededRandom(seed));
   const setCount = (piece: number, count: number): void => {
-    counts[piece] = count;
-    order.countChanged(piece as PieceIndex);
+    const at = piece as PieceIndex;
+    while (counts.of(at) !== count) counts.change(at, counts.of(at) < count ? 1 : -1);
+    order.countChanged(at);
   };
   return { counts, order, setCount };
 }
@@ -50,13 +52,15 @@ test("it takes the rarest of those that a peer has, whatever happens to counts a
           left.delete(piece);
         }
         if (type === "take" || type === "takeAny") {
-          const offered = has.filter((each) => left.has(each as PieceIndex) && (counts[each] ?? 0) > 0);
+          const offered = has.filter(
+            (each) => left.has(each as PieceIndex) && counts.of(each as PieceIndex) > 0,
+          );
           const taken = order.take(bits(offered), type === "takeAny");
           expect(taken === undefined).toBe(offered.length === 0);
           if (taken === undefined) continue;
           expect(offered).toContain(taken);
-          const fewest = Math.min(...offered.map((each) => counts[each] ?? 0));
-          if (type === "take") expect(counts[taken]).toBe(fewest);
+          const fewest = Math.min(...offered.map((each) => counts.of(each as PieceIndex)));
+          if (type === "take") expect(counts.of(taken)).toBe(fewest);
           left.delete(taken);
         }
         expect(order.isEmpty).toBe(left.size === 0);

@@ -1,5 +1,6 @@
 import type { PieceIndex } from "../../base/ids.ts";
 import { type Random, seededRandom } from "../../base/random.ts";
+import type { PieceCounts } from "./piece-counts.ts";
 import type { Offers } from "./piece-owners.ts";
 
 /** Of pieces that only one peer has, our share comes first. */
@@ -15,15 +16,15 @@ const FEW = 1 / 8;
  * than everything else that a block needs.
  */
 export class PieceOrder {
-  /** How many peers have each piece. */
-  readonly #counts: Uint16Array;
+  readonly #pieceCount: number;
+  readonly #counts: PieceCounts;
   readonly #random: Random;
   /** By rank, the rarest first; rank 0 has those that nobody has. Each in random order. */
-  readonly #ranks: PieceIndex[][] = [];
-  /** The rank that each piece is in. */
-  readonly #rankOf: Uint16Array;
+  #ranks: PieceIndex[][] = [];
+  /** The rank that each piece is in. Empty, as is `#placeOf`, while there is no piece here. */
+  #rankOf = new Uint16Array();
   /** Its place there. -1: it is held, begun or not wanted. */
-  readonly #placeOf: Int32Array;
+  #placeOf = new Int32Array();
   /** The first piece comes first, not the rarest. */
   isInOrder = false;
   /** No piece before this one is left. */
@@ -33,11 +34,10 @@ export class PieceOrder {
   #leechers = 1;
 
   /** `counts` changes; each change of a piece is told by `countChanged`. */
-  constructor(pieces: readonly PieceIndex[], counts: Uint16Array, random: Random) {
+  constructor(pieces: readonly PieceIndex[], pieceCount: number, counts: PieceCounts, random: Random) {
+    this.#pieceCount = pieceCount;
     this.#counts = counts;
     this.#random = seededRandom(random.below(2 ** 32)); // Each `have` takes a number, and the platform's own cost more.
-    this.#rankOf = new Uint16Array(counts.length);
-    this.#placeOf = new Int32Array(counts.length).fill(-1);
     for (const piece of pieces) this.add(piece);
   }
 
@@ -58,7 +58,8 @@ export class PieceOrder {
   }
 
   add(piece: PieceIndex): void {
-    if (this.#placeOf[piece] !== -1) return;
+    if (this.#isHere(piece)) return;
+    if (this.#size === 0) this.#makeRoom();
     this.#size += 1;
     this.#first = Math.min(this.#first, piece);
     this.#enter(piece, this.#rank(piece));
@@ -66,15 +67,16 @@ export class PieceOrder {
 
   /** False: it was not here. */
   remove(piece: PieceIndex): boolean {
-    if (this.#placeOf[piece] === -1) return false;
+    if (!this.#isHere(piece)) return false;
     this.#size -= 1;
     this.#leave(piece);
+    if (this.#size === 0) this.#giveBackRoom();
     return true;
   }
 
   /** More or fewer peers have the piece. */
   countChanged(piece: PieceIndex): void {
-    if (this.#placeOf[piece] === -1) return;
+    if (!this.#isHere(piece)) return;
     const rank = this.#rank(piece);
     if (rank === this.#rankOf[piece]) return;
     this.#leave(piece);
@@ -95,10 +97,10 @@ export class PieceOrder {
   }
 
   #inOrder(has: Offers): PieceIndex | undefined {
-    while (this.#first < this.#placeOf.length && this.#placeOf[this.#first] === -1) this.#first += 1;
+    while (this.#first < this.#placeOf.length && !this.#isHere(this.#first)) this.#first += 1;
     for (let at = this.#first; at < this.#placeOf.length; at++) {
       const piece = at as PieceIndex;
-      if (this.#placeOf[piece] !== -1 && has.has(piece)) return piece;
+      if (this.#isHere(piece) && has.has(piece)) return piece;
     }
     return undefined;
   }
@@ -127,7 +129,7 @@ export class PieceOrder {
     let best: PieceIndex | undefined;
     for (const index of has.indices()) {
       const piece = index as PieceIndex;
-      if (this.#placeOf[piece] !== -1 && (best === undefined || this.#isBefore(piece, best))) best = piece;
+      if (this.#isHere(piece) && (best === undefined || this.#isBefore(piece, best))) best = piece;
     }
     return best;
   }
@@ -139,9 +141,25 @@ export class PieceOrder {
 
   /** Lower comes first: the rarer the sooner, but of pieces that only one peer has our share before other leechers'. */
   #rank(piece: PieceIndex): number {
-    const count = this.#counts[piece] ?? 0;
+    const count = this.#counts.of(piece);
     if (count !== 1) return count === 0 ? 0 : count + 1;
     return this.#leechers === 1 || scatter(piece) % this.#leechers === this.#place ? OURS : OTHERS;
+  }
+
+  #isHere(piece: number): boolean {
+    return (this.#placeOf[piece] ?? -1) !== -1;
+  }
+
+  #makeRoom(): void {
+    this.#rankOf = new Uint16Array(this.#pieceCount);
+    this.#placeOf = new Int32Array(this.#pieceCount).fill(-1);
+  }
+
+  /** All have gone, as in the many torrents of a seeder: they would cost more than the rest of it. */
+  #giveBackRoom(): void {
+    this.#ranks = [];
+    this.#rankOf = new Uint16Array();
+    this.#placeOf = new Int32Array();
   }
 
   /** At a random place. */

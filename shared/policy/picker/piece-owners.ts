@@ -1,5 +1,6 @@
 import { Bitfield } from "../../base/bitfield.ts";
 import type { LinkId, PieceIndex } from "../../base/ids.ts";
+import { PieceCounts } from "./piece-counts.ts";
 
 interface Owner {
   /** What it says it has. */
@@ -39,8 +40,8 @@ function offersOf(owner: Owner): Offers {
  * for which `isMissing` holds; the picker reports each change of that by `missingChanged`.
  */
 export class PieceOwners {
-  /** For each piece, how many have it. */
-  readonly counts: Uint16Array;
+  readonly counts: PieceCounts;
+  readonly #pieceCount: number;
   readonly #isMissing: (piece: PieceIndex) => boolean;
   readonly #countChanged: (piece: PieceIndex) => void;
   readonly #owners = new Map<LinkId, Owner>();
@@ -51,7 +52,8 @@ export class PieceOwners {
     isMissing: (piece: PieceIndex) => boolean,
     countChanged: (piece: PieceIndex) => void,
   ) {
-    this.counts = new Uint16Array(pieceCount);
+    this.counts = new PieceCounts(pieceCount);
+    this.#pieceCount = pieceCount;
     this.#isMissing = isMissing;
     this.#countChanged = countChanged;
   }
@@ -134,6 +136,7 @@ export class PieceOwners {
     if (owner === undefined) return;
     this.#owners.delete(link);
     for (const index of offersOf(owner).indices()) this.#count(index as PieceIndex, -1);
+    if (this.#owners.size === 0) this.counts.clear();
   }
 
   /** We lack the piece from now on, or no longer. */
@@ -159,7 +162,7 @@ export class PieceOwners {
   }
 
   #count(piece: PieceIndex, by: 1 | -1): void {
-    this.counts[piece] = (this.counts[piece] ?? 0) + by;
+    this.counts.change(piece, by);
     this.#countChanged(piece);
   }
 
@@ -167,7 +170,7 @@ export class PieceOwners {
     const known = this.#owners.get(link);
     if (known !== undefined) return known;
     const owner: Owner = {
-      has: new Bitfield(this.counts.length),
+      has: new Bitfield(this.#pieceCount),
       rejected: new Set(),
       isProven: false,
       missingHere: 0,

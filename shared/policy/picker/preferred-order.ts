@@ -1,12 +1,14 @@
 import type { Bitfield } from "../../base/bitfield.ts";
 import type { PieceIndex } from "../../base/ids.ts";
 import type { Random } from "../../base/random.ts";
+import type { PieceCounts } from "./piece-counts.ts";
 import { PieceOrder } from "./piece-order.ts";
 import type { Offers } from "./piece-owners.ts";
 
 /** The wanted pieces neither held nor begun: preferred ones come before all others, and of either the rarest. See `PieceOrder`. */
 export class PreferredOrder {
-  readonly #counts: Uint16Array;
+  readonly #pieceCount: number;
+  readonly #counts: PieceCounts;
   readonly #random: Random;
   #preferred: { readonly pieces: Bitfield; readonly order: PieceOrder } | undefined;
   #others: PieceOrder;
@@ -14,15 +16,16 @@ export class PreferredOrder {
   #leechers = 1;
   #isInOrder = false;
 
-  constructor(pieces: readonly PieceIndex[], counts: Uint16Array, random: Random) {
+  constructor(pieces: readonly PieceIndex[], pieceCount: number, counts: PieceCounts, random: Random) {
+    this.#pieceCount = pieceCount;
     this.#counts = counts;
     this.#random = random;
-    this.#others = new PieceOrder(pieces, counts, random);
+    this.#others = new PieceOrder(pieces, pieceCount, counts, random);
   }
 
   /** Starts over with these pieces. Undefined: none is preferred. */
   reset(pieces: readonly PieceIndex[], preferred: Bitfield | undefined): void {
-    const newOrder = (): PieceOrder => new PieceOrder([], this.#counts, this.#random);
+    const newOrder = (): PieceOrder => new PieceOrder([], this.#pieceCount, this.#counts, this.#random);
     this.#others = newOrder();
     this.#preferred = preferred && { pieces: preferred, order: newOrder() };
     this.shareWith(this.#place, this.#leechers);
