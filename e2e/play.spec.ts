@@ -39,15 +39,35 @@ async function playsOn(film: Locator, from: number, seconds = 1): Promise<void> 
     .toBeGreaterThan(from + seconds);
 }
 
-/** Counts from now on how often the film, once it plays, stops because it has no more to show. */
-function countStops(film: Locator): Promise<void> {
+/**
+ * Notes from now on at which seconds the film, once it plays, stops because it has no more to show. In the first second after its start or
+ * a seek little is here, so that a busy machine alone may stop it.
+ */
+function noteStops(film: Locator): Promise<void> {
   return film.evaluate((video: HTMLVideoElement) => {
-    video.dataset["stops"] = "0";
+    let from = 0;
+    video.dataset["stops"] = "";
+    video.addEventListener("seeking", () => {
+      from = video.currentTime;
+    });
     video.addEventListener("waiting", () => {
-      if (video.currentTime > 0 && !video.seeking)
-        video.dataset["stops"] = String(Number(video.dataset["stops"]) + 1);
+      const { currentTime, seeking } = video;
+      if (currentTime > from + 1 && !seeking) video.dataset["stops"] += ` ${currentTime}`;
     });
   });
+}
+
+/** Seeks to where nothing is yet. Returns how many seconds from there are here when the film goes on. */
+function seek(film: Locator, to: number): Promise<number> {
+  return film.evaluate((video: HTMLVideoElement, seconds) => {
+    const ahead = new Promise<number>((resolve) => {
+      video.addEventListener("ratechange", () => {
+        if (video.playbackRate > 0) resolve(video.buffered.end(1) - seconds); // Behind the part from the start.
+      });
+    });
+    video.currentTime = seconds;
+    return ahead;
+  }, to);
 }
 
 for (const [index, ...how] of [["first"], ["last", "--encrypt"]] as const)
@@ -68,13 +88,11 @@ for (const [index, ...how] of [["first"], ["last", "--encrypt"]] as const)
       .getByRole("button", { name: `Play ${NAME}` })
       .click();
     const film = player(viewer.page);
-    await countStops(film);
+    await noteStops(film);
     await playsOn(film, 0, 4);
-    await film.evaluate((video: HTMLVideoElement, seconds) => {
-      video.currentTime = seconds;
-    }, 0.8 * FILM_SECONDS);
+    expect(await seek(film, 0.8 * FILM_SECONDS)).toBeGreaterThanOrEqual(1);
     await playsOn(film, 0.8 * FILM_SECONDS, 2);
-    await expect(film).toHaveAttribute("data-stops", "0");
+    expect(await film.getAttribute("data-stops")).toBe("");
     await expect(viewer.entry(NAME)).toHaveAttribute("data-state", "downloading"); // It did not wait for the rest.
 
     if (index === "first") return;
