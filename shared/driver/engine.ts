@@ -17,7 +17,7 @@ import { Links } from "./links.ts";
 import { PieceCache } from "./piece-cache.ts";
 import {
   type Clock,
-  type Dial,
+  type DialAsTold,
   type Discovery,
   type FetchRange,
   type Link,
@@ -46,7 +46,7 @@ export interface EnginePorts {
   /** Undefined: this platform has no WebRTC. */
   readonly rtc: RtcPlatform | undefined;
   /** Undefined: this platform cannot dial. */
-  readonly dial: Dial | undefined;
+  readonly dial: DialAsTold | undefined;
   readonly openTracker: OpenTracker;
   readonly reportBug: ReportBug;
   /** Absent: this platform fetches nothing from web servers. */
@@ -228,11 +228,11 @@ function accept(
 function dial(
   { dial: open }: EnginePorts,
   links: Links,
-  { link, address }: Extract<Effect, { type: "dial" }>,
+  { link, address, prefersEncryption }: Extract<Effect, { type: "dial" }>,
   feed: Feed,
 ): void {
   if (open === undefined) feed({ type: "linkClosed", link, reason: "noRoute" });
-  else links.open(link, (events) => open(address, events));
+  else links.open(link, (events) => open(address, events, prefersEncryption));
 }
 
 function checkMetadata(

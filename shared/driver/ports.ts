@@ -41,6 +41,9 @@ export interface LinkEvents {
 /** Opens a link over TCP. */
 export type Dial = (address: PeerAddress, events: LinkEvents) => Link;
 
+/** The same. `prefersEncryption`: somebody says that the peer takes encrypted links rather. */
+export type DialAsTold = (address: PeerAddress, events: LinkEvents, prefersEncryption?: boolean) => Link;
+
 /** SHA-1, 20 bytes. The caller does not change the input until it is done. */
 export type Sha1 = (bytes: Uint8Array<ArrayBuffer>) => Promise<Uint8Array>;
 

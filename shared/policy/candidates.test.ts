@@ -10,18 +10,18 @@ const named = (from: number, count: number): string[] =>
 
 test("we remember only so many addresses from one teller; forgetting one makes room", () => {
   const candidates = new Candidates(LIMITS);
-  for (const address of named(0, 6)) candidates.found(START, address, false, "a");
+  for (const address of named(0, 6)) candidates.found(START, address, { isTracked: false, teller: "a" });
   expect(candidates.take(START, 10)).toEqual(named(0, 4));
   for (let count = 0; count < LIMITS.maxFailures; count++) candidates.failed(START, "address 0");
-  candidates.found(START, "address 6", false, "a");
+  candidates.found(START, "address 6", { isTracked: false, teller: "a" });
   expect(candidates.take(START, 10)).toEqual(["address 6"]);
 });
 
 test("what one teller names does not limit another until the list is full", () => {
   const candidates = new Candidates(LIMITS);
-  for (const address of named(0, 6)) candidates.found(START, address, false, "a");
-  for (const address of named(10, 6)) candidates.found(START, address, false, "b");
-  for (const address of named(20, 6)) candidates.found(START, address, false, "c");
+  for (const address of named(0, 6)) candidates.found(START, address, { isTracked: false, teller: "a" });
+  for (const address of named(10, 6)) candidates.found(START, address, { isTracked: false, teller: "b" });
+  for (const address of named(20, 6)) candidates.found(START, address, { isTracked: false, teller: "c" });
   expect(candidates.take(START, 20)).toEqual([...named(0, 4), ...named(10, 4), ...named(20, 2)]);
 });
 
@@ -29,17 +29,17 @@ test("in a full list a tracker's addresses take the place of others, but of none
   const candidates = new Candidates(LIMITS);
   for (const teller of ["a", "b", "c"])
     for (const address of named(teller.charCodeAt(0), 4))
-      candidates.found(START, `${teller} ${address}`, false, teller);
+      candidates.found(START, `${teller} ${address}`, { isTracked: false, teller });
   const [used, shunned] = candidates.take(START, 2) as [string, string];
   candidates.shun(shunned);
-  for (const address of named(0, 20)) candidates.found(START, address, true);
+  for (const address of named(0, 20)) candidates.found(START, address, { isTracked: true });
   expect(candidates.take(START, 20)).toEqual(named(0, 8));
   expect([candidates.isKnown(used), candidates.isKnown(shunned)]).toEqual([true, true]);
 });
 
 test("we do not dial an address while we have a link to its peer", () => {
   const candidates = new Candidates(LIMITS);
-  candidates.found(START, "a", false);
+  candidates.found(START, "a", { isTracked: false });
   expect(candidates.use("a")).toBe(true);
   expect(candidates.use("a")).toBe(false);
   expect(candidates.take(START, 1)).toEqual([]);
@@ -50,8 +50,22 @@ test("we do not dial an address while we have a link to its peer", () => {
 
 test("we never dial a shunned address, whoever names it again", () => {
   const candidates = new Candidates(LIMITS);
-  candidates.found(START, "a", false);
+  candidates.found(START, "a", { isTracked: false });
   candidates.shun("a");
-  candidates.found(START, "a", true);
+  candidates.found(START, "a", { isTracked: true });
   expect(candidates.take(millis(1e9), 1)).toEqual([]);
+});
+
+test("of a known address it learns that somebody says it prefers encryption", () => {
+  const candidates = new Candidates<string>(LIMITS);
+  candidates.found(START, "a", { isTracked: true });
+  candidates.found(START, "b", { isTracked: false, teller: "peer", prefersEncryption: true });
+  expect(["a", "b", "c"].map((address) => candidates.prefersEncryption(address))).toEqual([
+    false,
+    true,
+    false,
+  ]);
+  candidates.found(START, "a", { isTracked: false, teller: "peer", prefersEncryption: true });
+  candidates.found(START, "a", { isTracked: true });
+  expect(candidates.prefersEncryption("a")).toBe(true);
 });

@@ -11,8 +11,19 @@ export interface CandidateLimits {
   readonly maxFailures: number;
 }
 
+/** Who named an address, and what they say of it. */
+interface Naming {
+  /** A tracker did. */
+  readonly isTracked: boolean;
+  /** The peer that did. */
+  readonly teller?: string | undefined;
+  /** It takes encrypted links rather. Untrusted: whoever dials it tries the other way, too. */
+  readonly prefersEncryption?: boolean;
+}
+
 interface Candidate<Address> {
   readonly address: Address;
+  prefersEncryption: boolean;
   /** A tracker named it. */
   isTracked: boolean;
   /** The peer that named it. */
@@ -36,12 +47,16 @@ export class Candidates<Address extends string> {
     this.#limits = limits;
   }
 
-  /** A tracker, the peer `teller`, or neither named this address. A known one may become tracked, no more. */
-  found(now: Millis, address: Address, isTracked: boolean, teller?: string): void {
+  /** A tracker, a peer, or neither named this address. Of a known one we learn what they say of it, no more. */
+  found(now: Millis, address: Address, { isTracked, teller, prefersEncryption = false }: Naming): void {
     const known = this.#known.get(address);
-    if (known !== undefined) known.isTracked ||= isTracked;
-    else if (this.#namedBy(teller) < this.#limits.maxPerTeller && this.#hasRoom(isTracked))
-      this.#known.set(address, { address, isTracked, teller, failures: 0, readyAt: now, isInUse: false });
+    if (known !== undefined) {
+      known.isTracked ||= isTracked;
+      known.prefersEncryption ||= prefersEncryption;
+    } else if (this.#namedBy(teller) < this.#limits.maxPerTeller && this.#hasRoom(isTracked)) {
+      const said = { address, isTracked, teller, prefersEncryption };
+      this.#known.set(address, { ...said, failures: 0, readyAt: now, isInUse: false });
+    }
   }
 
   /** A tracker's address takes the place of one that anybody may have made up. */
@@ -61,6 +76,11 @@ export class Candidates<Address extends string> {
 
   isKnown(address: Address): boolean {
     return this.#known.has(address);
+  }
+
+  /** Whether somebody says that it takes encrypted links rather. */
+  prefersEncryption(address: Address): boolean {
+    return this.#known.get(address)?.prefersEncryption ?? false;
   }
 
   /** Forgets what no tracker named. */

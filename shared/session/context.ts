@@ -89,7 +89,10 @@ export interface Dialling {
   portSaid(torrent: Torrent, peer: Peer, port: number): void;
 }
 
-type AddressesFound = Pick<Extract<Input, { type: "addressesFound" }>, "source" | "addresses">;
+type AddressesFound = Pick<Extract<Input, { type: "addressesFound" }>, "source" | "addresses"> & {
+  /** Of these, those that take encrypted links rather, as the teller says. */
+  readonly preferEncryption?: ReadonlySet<PeerAddress>;
+};
 
 /** What every part of the session needs while one input is handled. */
 export interface Context {

@@ -4,7 +4,6 @@ import { Candidates } from "../policy/candidates.ts";
 import { addPeer } from "./add-peer.ts";
 import { type Context, changed, type Dialling, freeLinks, peersSought, tell } from "./context.ts";
 import { becamePrivate, endDiscovery, startDiscovery } from "./discovery.ts";
-import type { Input } from "./input.ts";
 import type { Peer } from "./peer.ts";
 import { awaitRival, settleRivals } from "./rivals.ts";
 import { isPrivate, type Torrent } from "./torrent.ts";
@@ -28,7 +27,7 @@ export const DIALLING: Dialling = {
 function addressesFound(
   context: Context,
   torrent: Torrent,
-  { source, addresses }: Pick<Extract<Input, { type: "addressesFound" }>, "source" | "addresses">,
+  { source, addresses, preferEncryption }: Parameters<Dialling["addressesFound"]>[2],
   teller?: PeerAddress,
 ): void {
   const { candidates } = torrent;
@@ -36,7 +35,9 @@ function addressesFound(
   const network = teller && networkOf(peerIp(teller));
   if (!isTracked && isPrivate(torrent)) return;
   for (const address of addresses) {
-    if (peerPort(address) >= LOWEST_PORT) candidates?.found(context.now, address, isTracked, network);
+    if (peerPort(address) < LOWEST_PORT) continue;
+    const prefersEncryption = preferEncryption?.has(address) ?? false;
+    candidates?.found(context.now, address, { isTracked, teller: network, prefersEncryption });
   }
   for (const peer of torrent.peers.values()) claim(torrent, peer);
   changed(context, torrent).marks.add("addresses");
@@ -50,10 +51,12 @@ function dialMore(context: Context, torrent: Torrent): void {
     peersSought(context, torrent) - torrent.peers.size,
     freeLinks(context, torrent),
   );
-  for (const address of torrent.candidates?.take(context.now, count) ?? []) {
+  const { candidates } = torrent;
+  for (const address of candidates?.take(context.now, count) ?? []) {
     const { link } = addPeer(context, torrent, context.newLink(), { type: "dialled", address });
     tell(context, torrent.infoHash, { type: "dialling", link, address });
-    context.effects.push({ type: "dial", link, address });
+    const prefersEncryption = candidates?.prefersEncryption(address) ?? false;
+    context.effects.push({ type: "dial", link, address, prefersEncryption });
   }
 }
 

@@ -38,8 +38,13 @@ export type Effect =
       readonly freeSlots: number | undefined;
       readonly offers: readonly OfferedLink[];
     }
-  /** Open a link over TCP. It ends in `linkOpened` or `linkClosed`. */
-  | { readonly type: "dial"; readonly link: LinkId; readonly address: PeerAddress }
+  /** Open a link over TCP. It ends in `linkOpened` or `linkClosed`. `prefersEncryption`: so somebody says of that peer. */
+  | {
+      readonly type: "dial";
+      readonly link: LinkId;
+      readonly address: PeerAddress;
+      readonly prefersEncryption: boolean;
+    }
   /** Look for peers without a tracker, and be found, until `endDiscovery`. */
   | { readonly type: "discover"; readonly infoHash: InfoHash }
   /** May come without a `discover`. */

@@ -141,22 +141,26 @@ class Party {
 
   /** One peer tells of others. Returns the ports we dial for it. */
   tell(other: Other, ...addresses: readonly PeerAddress[]): readonly number[] {
-    return this.tellAll(other, { addresses, isSeed: false });
+    return portsDialled(this.tellAll(other, { addresses }));
   }
 
   tellAll(
     other: Other,
-    { addresses, isSeed }: { addresses: readonly PeerAddress[]; isSeed: boolean },
-  ): readonly number[] {
+    {
+      addresses,
+      isSeed = false,
+      prefersEncryption = false,
+    }: { addresses: readonly PeerAddress[]; isSeed?: boolean; prefersEncryption?: boolean },
+  ): readonly Effect[] {
     const added = addresses.map((address) => ({
       ip: peerIp(address),
       port: peerPort(address),
-      prefersEncryption: false,
+      prefersEncryption,
       isSeed,
       isReachable: true,
     }));
     const payload = encodePeerExchange({ added, dropped: [] });
-    return portsDialled(this.say(other, { type: "extended", id: OUR_EXCHANGE_ID, payload }));
+    return this.say(other, { type: "extended", id: OUR_EXCHANGE_ID, payload });
   }
 
   leave({ link }: Other): void {
@@ -355,6 +359,22 @@ test("we dial peers that others name, but no ports of other services, and nothin
   expect(party.tell(neighbour, at("10.0.0.1", 7_003), at("127.0.0.1", 7_004))).toEqual([7_003]);
 });
 
+test("who dials a peer learns whether another one says that it prefers encryption", () => {
+  const party = new Party(OPEN);
+  const [one, other] = [party.accept(here(50_001), LISTENS), party.accept(here(50_002), LISTENS)];
+  party.tellAll(one, { addresses: [here(7_001)], prefersEncryption: true });
+  party.tell(other, here(7_002));
+  party.find(here(7_003));
+  const dials = party.effects.flatMap((effect) =>
+    effect.type === "dial" ? [[peerPort(effect.address), effect.prefersEncryption]] : [],
+  );
+  expect(dials).toEqual([
+    [7_001, true],
+    [7_002, false],
+    [7_003, false],
+  ]);
+});
+
 test("we ignore a message that comes too soon", () => {
   const party = new Party(OPEN);
   const teller = party.accept(here(50_001), {});
@@ -385,9 +405,9 @@ test("nobody fills the list of addresses alone, not even on many links, or from 
 test("a seeder dials no seeders", () => {
   const isSeed = { addresses: [here(7_002)], isSeed: true };
   const seeder = new Party(OPEN, {}, "all");
-  expect(seeder.tellAll(seeder.accept(here(50_001), {}), isSeed)).toEqual([]);
+  expect(portsDialled(seeder.tellAll(seeder.accept(here(50_001), {}), isSeed))).toEqual([]);
   const leecher = new Party(OPEN);
-  expect(leecher.tellAll(leecher.accept(here(50_001), {}), isSeed)).toEqual([7_002]);
+  expect(portsDialled(leecher.tellAll(leecher.accept(here(50_001), {}), isSeed))).toEqual([7_002]);
 });
 
 test.each([

@@ -44,12 +44,17 @@ export const PEER_EXCHANGE: PeerExchange = {
     if (by.type === "offer" || isPrivate(torrent)) return;
     if (context.now < exchange.hearAt) return;
     exchange.hearAt = millis(context.now + HEAR_MILLIS);
-    const addresses = decodePeerExchange(payload)
+    const heard = decodePeerExchange(payload)
       .added.slice(0, MAX_HEARD)
       .filter(({ isSeed }) => !(isSeed && isComplete(torrent))) // Neither has anything for the other.
       .filter(({ ip }) => isOfUseAt(peerIp(by.address), ip)) // Nobody outside may make us dial addresses in here.
-      .map(({ ip, port }) => peerAddress(ip, port));
-    context.dialling?.addressesFound(context, torrent, { source: "exchange", addresses }, by.address);
+      .map(({ ip, port, prefersEncryption }) => ({ address: peerAddress(ip, port), prefersEncryption }));
+    const addresses = heard.map(({ address }) => address);
+    const preferEncryption = new Set(
+      heard.flatMap(({ address, prefersEncryption }) => (prefersEncryption ? [address] : [])),
+    );
+    const found = { source: "exchange", addresses, preferEncryption } as const;
+    context.dialling?.addressesFound(context, torrent, found, by.address);
   },
 };
 

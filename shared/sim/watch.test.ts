@@ -143,7 +143,11 @@ function answered(link: number): Step {
 }
 
 function accepted(link: number): Step {
-  return heard({ type: "linkAccepted", link: link as LinkId, address: new World().newAddress() });
+  return heard({
+    type: "linkAccepted",
+    link: link as LinkId,
+    address: new World().newAddress(),
+  });
 }
 
 function opened(link: number): Step {
@@ -151,7 +155,10 @@ function opened(link: number): Step {
 }
 
 function dial(link: number): Step {
-  return ordered({ type: "dial", link: link as LinkId, address: new World().newAddress() });
+  return ordered({
+    ...{ type: "dial", link: link as LinkId },
+    ...{ address: new World().newAddress(), prefersEncryption: false },
+  });
 }
 
 describe("a session may", () => {

@@ -37,10 +37,10 @@ const rules = (encryption: Encryption): AnswerRules => ({
 afterEach(() => vi.useRealTimers());
 
 /** Dials a port of this machine. */
-function dial(encryption: Encryption, port: number, events: LinkEvents) {
+function dial(encryption: Encryption, port: number, events: LinkEvents, prefersEncryption = false) {
   const ip = parseIp("127.0.0.1");
   if (ip === undefined) throw new Error("bad test data");
-  const link = dialWith(encryption, dialTcp)(peerAddress(ip, port), events);
+  const link = dialWith(encryption, dialTcp)(peerAddress(ip, port), events, prefersEncryption);
   onTestFinished(() => link.close());
   return link;
 }
@@ -140,15 +140,13 @@ async function rawListener(act: (socket: Socket, count: number) => void): Promis
 }
 
 /** Dials and greets, as the engine does. */
-function greet(encryption: Encryption, port: number): Observed {
+function greet(encryption: Encryption, port: number, prefersEncryption = false): Observed {
   const near = new Observed();
-  near.link = dial(encryption, port, {
-    ...near.events,
-    opened: () => {
-      near.events.opened();
-      near.link?.send(GREETING);
-    },
-  });
+  const opened = (): void => {
+    near.events.opened();
+    near.link?.send(GREETING);
+  };
+  near.link = dial(encryption, port, { ...near.events, opened }, prefersEncryption);
   return near;
 }
 
@@ -167,6 +165,26 @@ test("whoever hangs up on one way is dialled the other way, once, and the link o
   expect(heard[1]).toBe(new TextDecoder("latin1").decode(GREETING));
   expect(heard[2]?.startsWith(PLAIN_START)).toBe(false);
 });
+
+test.each([
+  ["allow", [false, true]],
+  ["prefer", [false, true]],
+  ["require", [false]],
+] as const)(
+  "with `%s`, whoever is said to prefer encryption is dialled with it first, and without only if it may be",
+  async (encryption, isPlain) => {
+    const heard: boolean[] = [];
+    const port = await rawListener((socket, count) => {
+      socket.once("data", (bytes) => {
+        heard[count - 1] = bytes.toString("latin1").startsWith(PLAIN_START);
+        socket.end();
+      });
+    });
+    const near = greet(encryption, port, true);
+    await until(() => near.told.length > 1);
+    expect(heard).toEqual(isPlain);
+  },
+);
 
 test("whoever has said something and hangs up is not dialled again", async () => {
   let dials = 0;

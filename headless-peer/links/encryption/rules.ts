@@ -1,11 +1,11 @@
-import type { Dial } from "#shared/driver/ports.ts";
+import type { Dial, DialAsTold } from "#shared/driver/ports.ts";
 import { dialEachWay } from "./dial-each-way.ts";
 import { encryptedDial } from "./encrypted-dial.ts";
 import { METHODS, type Method } from "./handshake.ts";
 
 /**
- * `allow`: dials without encryption, and with it whoever hangs up on that; answers in the way it is called. `prefer`: the other way
- * round. `require`: no link without RC4.
+ * `allow`: dials without encryption, and with it whoever hangs up on that (the other way round whom other peers say to prefer it);
+ * answers in the way it is called. `prefer`: the other way round. `require`: no link without RC4.
  */
 export type Encryption = (typeof ENCRYPTIONS)[number];
 export const ENCRYPTIONS = ["allow", "prefer", "require"] as const;
@@ -21,11 +21,14 @@ const METHODS_OF: Record<Encryption, readonly Method[]> = {
 };
 
 /** Dials as the rule says. */
-export function dialWith(encryption: Encryption, plain: Dial): Dial {
+export function dialWith(encryption: Encryption, plain: Dial): DialAsTold {
   const encrypted = encryptedDial(plain, METHODS_OF[encryption]);
   switch (encryption) {
-    case "allow":
-      return dialEachWay([plain, encrypted]);
+    case "allow": {
+      const [plainFirst, encryptedFirst] = [dialEachWay([plain, encrypted]), dialEachWay([encrypted, plain])];
+      return (address, events, prefersEncryption) =>
+        (prefersEncryption ? encryptedFirst : plainFirst)(address, events);
+    }
     case "prefer":
       return dialEachWay([encrypted, plain]);
     case "require":
