@@ -1,14 +1,17 @@
-import { writeFile } from "node:fs/promises";
+import { execFileSync } from "node:child_process";
+import { access, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pino } from "pino";
-import { expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { makeTorrent } from "#headless-peer/files/download.test-support.ts";
 import { temporaryFolders } from "#headless-peer/peer.test-support.ts";
 import { eventually } from "#shared/base/eventually.test-support.ts";
-import { CompletionCommand, MAX_WAITING } from "./completion-command.ts";
+import { CompletionCommand, MAX_CLOSING_MILLIS, MAX_WAITING } from "./completion-command.ts";
 
 const newFolder = temporaryFolders();
 const { infoHash, info } = makeTorrent("film", [{ path: "film", bytes: 10 }], 16_384);
+
+afterEach(() => vi.useRealTimers());
 
 function open(program: string) {
   const warnings: string[] = [];
@@ -19,6 +22,13 @@ function open(program: string) {
 async function script(content: string): Promise<string> {
   const path = join(await newFolder(), "program");
   await writeFile(path, `#!/bin/sh\n${content}\n`, { mode: 0o755 });
+  return path;
+}
+
+/** Whoever reads it waits until somebody writes. */
+async function namedPipe(): Promise<string> {
+  const path = join(await newFolder(), "pipe");
+  execFileSync("mkfifo", [path]);
   return path;
 }
 
@@ -48,10 +58,38 @@ test("a program that says without end waits for nobody, and only its beginning i
 });
 
 test("while a program hangs, so many downloads wait, and no more", async () => {
-  const { command, warnings } = open(await script("exec sleep 100"));
+  const pipe = await namedPipe();
+  const { command, warnings } = open(await script(`read line < "${pipe}"`));
   for (let at = 0; at < MAX_WAITING + 2; at++) command.run(infoHash, info, "/out");
   expect(warnings).toEqual([expect.stringMatching(/is not run for film: 1000 downloads wait for it\.$/)]);
-  command.close();
+  const closed = command.close();
+  await writeFile(pipe, "end\n");
+  await closed;
+});
+
+test("whoever stops waits for the program that runs, hears how it ends, and runs no other", async () => {
+  const pipe = await namedPipe();
+  const { command, warnings } = open(await script(`read line < "${pipe}"; echo "$line" >&2; exit 3`));
+  command.run(infoHash, info, "/out");
+  command.run(infoHash, info, "/out");
+  const closed = command.close();
+  await writeFile(pipe, "the disk is full\n");
+  await closed;
+  expect(warnings).toEqual([expect.stringMatching(/failed for film \(code 3\)\. the disk is full$/)]);
+});
+
+test("whoever stops waits only so long for a program, which then goes on", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  const pipe = await namedPipe();
+  const { command, warnings } = open(await script(`read line < "${pipe}"; touch "${pipe}.done"`));
+  command.run(infoHash, info, "/out");
+  const closed = command.close();
+  vi.advanceTimersByTime(MAX_CLOSING_MILLIS);
+  await closed;
+  expect(warnings).toEqual([expect.stringMatching(/still runs for film\. It goes on without the daemon\.$/)]);
+  vi.useRealTimers();
+  await writeFile(pipe, "go on\n");
+  await eventually(() => access(`${pipe}.done`));
 });
 
 test.each([

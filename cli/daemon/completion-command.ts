@@ -1,5 +1,6 @@
-import { spawn } from "node:child_process";
+import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { join } from "node:path";
+import type { Readable } from "node:stream";
 import { messageOf } from "#shared/base/errors.ts";
 import type { InfoHash } from "#shared/base/ids.ts";
 import type { Info } from "#shared/meta/info.ts";
@@ -12,6 +13,18 @@ export const MAX_WAITING = 1_000;
 /** What the program says is logged up to here: the rest is read and forgotten, so that it does not wait for a reader. */
 const MAX_OUTPUT_BYTES = 4_096;
 
+/** A daemon that stops waits so long for the program: less than service managers wait for the daemon, and enough to move a file. */
+export const MAX_CLOSING_MILLIS = 30_000;
+
+/** What a program says is read, and nothing is said to it. */
+type Program = ChildProcessByStdio<null, Readable, Readable>;
+
+/** The program that runs. */
+interface Running {
+  readonly child: Program;
+  readonly name: string;
+}
+
 /**
  * Runs a program for each download that is complete, one after the other, with three arguments: the path of the file or folder, the
  * torrent's name and its info-hash. There is no shell, so that no name can be taken for a command.
@@ -20,7 +33,9 @@ export class CompletionCommand {
   readonly #program: string;
   readonly #run: Run;
   readonly #waiting: (readonly string[])[] = [];
-  #isRunning = false;
+  #running: Running | undefined;
+  /** Resolves once nothing runs or waits. */
+  #done: Promise<void> | undefined;
 
   constructor(program: string, run: Run) {
     this.#program = program;
@@ -34,31 +49,45 @@ export class CompletionCommand {
       return;
     }
     this.#waiting.push([join(folder, topOf(info)), info.name, infoHash]);
-    if (!this.#isRunning) void this.#runAll();
+    this.#done ??= this.#runAll();
   }
 
-  /** Runs nothing more. The program that runs now goes on. */
-  close(): void {
+  /** Runs nothing more. Waits for the program that runs, but not for long: then it goes on without a reader of what it says. */
+  async close(): Promise<void> {
     this.#waiting.length = 0;
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, MAX_CLOSING_MILLIS);
+    });
+    await Promise.race([this.#done, late]);
+    clearTimeout(timer);
+    if (this.#running === undefined) return;
+    const { child, name } = this.#running;
+    this.#run.warn(`${this.#program} still runs for ${name}. It goes on without the daemon.`);
+    child.removeAllListeners("close"); // Nobody hears any more how it ends.
+    child.stdout.destroy();
+    child.stderr.destroy();
+    child.unref();
   }
 
   async #runAll(): Promise<void> {
-    this.#isRunning = true;
     for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift())
       await this.#runOne(next);
-    this.#isRunning = false;
+    this.#done = undefined;
   }
 
   #runOne(args: readonly string[]): Promise<void> {
-    const [, name] = args;
+    const [, name = ""] = args;
     const { log, warn } = this.#run;
     return new Promise((resolve) => {
       const failed = (error: unknown): void => {
+        this.#running = undefined;
         warn(`${this.#program} cannot be run for ${name} (${messageOf(error)}). Check --on-complete.`);
         resolve();
       };
       const child = this.#spawn(args, failed);
       if (child === undefined) return;
+      this.#running = { child, name };
       let output = "";
       const take = (bytes: Buffer): void => {
         output += bytes.toString().slice(0, MAX_OUTPUT_BYTES - output.length);
@@ -67,6 +96,7 @@ export class CompletionCommand {
       child.stderr.on("data", take).on("error", () => {});
       child.on("error", failed);
       child.on("close", (code, signal) => {
+        this.#running = undefined;
         log.info({ program: this.#program, name, code, signal, output }, "ran the program for a download");
         if (code !== 0 && child.pid !== undefined)
           warn(`${this.#program} failed for ${name} (${signal ?? `code ${code}`}). ${output.trim()}`.trim());
@@ -75,10 +105,12 @@ export class CompletionCommand {
     });
   }
 
-  /** Some errors come at once, others as an event. */
-  #spawn(args: readonly string[], failed: (error: unknown) => void) {
+  /** Some errors come at once, others as an event. `detached`: a Ctrl-C is for the daemon alone. */
+  #spawn(args: readonly string[], failed: (error: unknown) => void): Program | undefined {
     try {
-      return spawn(this.#program, args, { stdio: ["ignore", "pipe", "pipe"], windowsHide: true });
+      return spawn(this.#program, args, {
+        ...{ stdio: ["ignore", "pipe", "pipe"], windowsHide: true, detached: true },
+      });
     } catch (error) {
       failed(error);
       return undefined;

@@ -205,8 +205,9 @@ export class Daemon {
     this.#isClosing = true;
     clearInterval(this.#totalsTimer);
     this.#keepTotals();
-    this.#completion?.close();
+    const programDone = this.#completion?.close();
     await this.peer.close().finally(() => this.#parts.state.settled());
+    await programDone;
   }
 
   /** A link brings a key for an encrypted share that could not be read so far, or none for a torrent that needs none. */
