@@ -108,7 +108,8 @@ const STATES: readonly (readonly [name: string, query: string, come: (page: Page
       await page.evaluate(() => {
         const dataTransfer = new DataTransfer();
         dataTransfer.items.add(new File(["a"], "a"));
-        window.dispatchEvent(new DragEvent("dragover", { dataTransfer }));
+        // As browsers do for as long as a file is over the page: the first may come before the page listens.
+        setInterval(() => window.dispatchEvent(new DragEvent("dragover", { dataTransfer })), 50);
       });
       await page.locator(".drop-sign").waitFor();
     },
