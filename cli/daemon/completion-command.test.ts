@@ -1,21 +1,46 @@
-import { execFileSync } from "node:child_process";
-import { access, writeFile } from "node:fs/promises";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { EventEmitter } from "node:events";
+import { writeFileSync } from "node:fs";
+import { access, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pino } from "pino";
 import { afterEach, expect, test, vi } from "vitest";
 import { makeTorrent } from "#headless-peer/files/download.test-support.ts";
 import { temporaryFolders } from "#headless-peer/peer.test-support.ts";
 import { eventually } from "#shared/base/eventually.test-support.ts";
-import { CompletionCommand, MAX_CLOSING_MILLIS, MAX_WAITING } from "./completion-command.ts";
+import {
+  CompletionCommand,
+  MAX_CLOSING_MILLIS,
+  MAX_LAST_WORDS_MILLIS,
+  MAX_WAITING,
+} from "./completion-command.ts";
+
+vi.mock("node:child_process", { spy: true });
 
 const newFolder = temporaryFolders();
 const { infoHash, info } = makeTorrent("film", [{ path: "film", bytes: 10 }], 16_384);
 
-afterEach(() => vi.useRealTimers());
+afterEach(() => {
+  vi.useRealTimers();
+  for (const { value } of vi.mocked(spawn).mock.results) end(value);
+  vi.mocked(spawn).mockClear();
+});
 
-function open(program: string) {
+/** A program, and what it started: after a test that fails, it would wait at its pipe for ever. */
+function end(program: ChildProcess | undefined): void {
+  try {
+    if (program?.pid !== undefined) process.kill(-program.pid, "SIGKILL");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
+}
+
+function open(program: string, onWarning: () => void = () => {}) {
   const warnings: string[] = [];
-  const warn = (sentence: string): void => void warnings.push(sentence);
+  const warn = (sentence: string): void => {
+    warnings.push(sentence);
+    onWarning();
+  };
   return { command: new CompletionCommand(program, { log: pino({ level: "silent" }), warn }), warnings };
 }
 
@@ -76,6 +101,69 @@ test("whoever stops waits for the program that runs, hears how it ends, and runs
   await writeFile(pipe, "the disk is full\n");
   await closed;
   expect(warnings).toEqual([expect.stringMatching(/failed for film \(code 3\)\. the disk is full$/)]);
+});
+
+test("a download that is complete while whoever stops waits for the program runs nothing", async () => {
+  const pipe = await namedPipe();
+  const { command, warnings } = open(
+    await script(`echo "$2" >> "${pipe}.runs"; read line < "${pipe}"; exit 3`),
+  );
+  command.run(infoHash, info, "/out");
+  const closed = command.close();
+  command.run(infoHash, info, "/out");
+  await writeFile(pipe, "end\n");
+  await closed;
+  command.run(infoHash, info, "/out");
+  expect(spawn).toHaveBeenCalledTimes(1);
+  expect(warnings).toHaveLength(1);
+  expect(await readFile(`${pipe}.runs`, "utf8")).toBe("film\n");
+});
+
+test("whoever stops waits for the program that runs after one that could not be run", async () => {
+  const pipe = await namedPipe();
+  const path = `${pipe}.program`;
+  const { command, warnings } = open(path, () =>
+    writeFileSync(path, `#!/bin/sh\nread line < "${pipe}"; exit 3\n`, { mode: 0o755 }),
+  );
+  command.run(infoHash, info, "/out");
+  command.run(infoHash, info, "/out");
+  await eventually(() => expect(spawn).toHaveBeenCalledTimes(2));
+  const closed = command.close();
+  await writeFile(pipe, "end\n");
+  await closed;
+  expect(warnings).toEqual([
+    expect.stringContaining("cannot be run for film"),
+    expect.stringMatching(/failed for film \(code 3\)\.$/),
+  ]);
+});
+
+test("whoever stops does not wait for what the program started", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  const pipe = await namedPipe();
+  const { command, warnings } = open(
+    await script(`(read line < "${pipe}") & echo "it goes on" >&2; read line < "${pipe}"; exit 3`),
+  );
+  command.run(infoHash, info, "/out");
+  const closed = command.close();
+  await writeFile(pipe, "end\n");
+  const [program] = vi.mocked(spawn).mock.results;
+  await vi.waitUntil(() => program?.value.exitCode !== null);
+  vi.advanceTimersByTime(MAX_LAST_WORDS_MILLIS);
+  await closed;
+  expect(warnings).toEqual([expect.stringMatching(/failed for film \(code 3\)\. it goes on$/)]);
+});
+
+test("a program for which there are no file descriptors is told, and the next download has its turn", async () => {
+  const failing = Object.assign(new EventEmitter(), { exitCode: null, signalCode: null }) as ChildProcess;
+  vi.mocked(spawn).mockImplementationOnce(() => {
+    process.nextTick(() => failing.emit("error", new Error("spawn EMFILE")));
+    return failing; // As Node does it: without streams.
+  });
+  const { command, warnings } = open(await script("exit 3"));
+  command.run(infoHash, info, "/out");
+  command.run(infoHash, info, "/out");
+  await eventually(() => expect(warnings).toHaveLength(2));
+  expect(warnings[0]).toContain("cannot be run for film (spawn EMFILE)");
 });
 
 test("whoever stops waits only so long for a program, which then goes on", async () => {

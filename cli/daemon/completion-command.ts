@@ -1,6 +1,5 @@
-import { type ChildProcessByStdio, spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
-import type { Readable } from "node:stream";
 import { messageOf } from "#shared/base/errors.ts";
 import type { InfoHash } from "#shared/base/ids.ts";
 import type { Info } from "#shared/meta/info.ts";
@@ -13,15 +12,16 @@ export const MAX_WAITING = 1_000;
 /** What the program says is logged up to here: the rest is read and forgotten, so that it does not wait for a reader. */
 const MAX_OUTPUT_BYTES = 4_096;
 
-/** A daemon that stops waits so long for the program: less than service managers wait for the daemon, and enough to move a file. */
+/** A daemon that stops waits so long for the program: less than systemd waits by our unit, and enough to move a file. */
 export const MAX_CLOSING_MILLIS = 30_000;
 
-/** What a program says is read, and nothing is said to it. */
-type Program = ChildProcessByStdio<null, Readable, Readable>;
+/** It waits so long for the rest of what a program said that has ended: programs that it started may keep its output open. */
+export const MAX_LAST_WORDS_MILLIS = 1_000;
 
 /** The program that runs. */
 interface Running {
-  readonly child: Program;
+  /** Its streams are missing if we have no file descriptors left. */
+  readonly child: ChildProcess;
   readonly name: string;
 }
 
@@ -36,6 +36,7 @@ export class CompletionCommand {
   #running: Running | undefined;
   /** Resolves once nothing runs or waits. */
   #done: Promise<void> | undefined;
+  #isClosed = false;
 
   constructor(program: string, run: Run) {
     this.#program = program;
@@ -44,6 +45,7 @@ export class CompletionCommand {
 
   /** `folder`: where it was downloaded into. */
   run(infoHash: InfoHash, info: Info, folder: string): void {
+    if (this.#isClosed) return;
     if (this.#waiting.length >= MAX_WAITING) {
       this.#run.warn(`${this.#program} is not run for ${info.name}: ${MAX_WAITING} downloads wait for it.`);
       return;
@@ -54,19 +56,18 @@ export class CompletionCommand {
 
   /** Runs nothing more. Waits for the program that runs, but not for long: then it goes on without a reader of what it says. */
   async close(): Promise<void> {
+    this.#isClosed = true;
     this.#waiting.length = 0;
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, MAX_CLOSING_MILLIS);
-    });
-    await Promise.race([this.#done, late]);
-    clearTimeout(timer);
     if (this.#running === undefined) return;
     const { child, name } = this.#running;
+    if (await isWithin(MAX_CLOSING_MILLIS, Promise.race([this.#done, exitOf(child)]))) {
+      if (await isWithin(MAX_LAST_WORDS_MILLIS, this.#done)) return;
+      stopReading(child);
+      return this.#done;
+    }
     this.#run.warn(`${this.#program} still runs for ${name}. It goes on without the daemon.`);
     child.removeAllListeners("close"); // Nobody hears any more how it ends.
-    child.stdout.destroy();
-    child.stderr.destroy();
+    stopReading(child);
     child.unref();
   }
 
@@ -92,11 +93,11 @@ export class CompletionCommand {
       const take = (bytes: Buffer): void => {
         output += bytes.toString().slice(0, MAX_OUTPUT_BYTES - output.length);
       };
-      child.stdout.on("data", take).on("error", () => {}); // Its end is told below.
-      child.stderr.on("data", take).on("error", () => {});
+      child.stdout?.on("data", take).on("error", () => {}); // Its end is told below.
+      child.stderr?.on("data", take).on("error", () => {});
       child.on("error", failed);
       child.on("close", (code, signal) => {
-        this.#running = undefined;
+        if (this.#running?.child === child) this.#running = undefined; // After an error, the next one may run by now.
         log.info({ program: this.#program, name, code, signal, output }, "ran the program for a download");
         if (code !== 0 && child.pid !== undefined)
           warn(`${this.#program} failed for ${name} (${signal ?? `code ${code}`}). ${output.trim()}`.trim());
@@ -106,10 +107,12 @@ export class CompletionCommand {
   }
 
   /** Some errors come at once, others as an event. `detached`: a Ctrl-C is for the daemon alone. */
-  #spawn(args: readonly string[], failed: (error: unknown) => void): Program | undefined {
+  #spawn(args: readonly string[], failed: (error: unknown) => void): ChildProcess | undefined {
     try {
       return spawn(this.#program, args, {
-        ...{ stdio: ["ignore", "pipe", "pipe"], windowsHide: true, detached: true },
+        stdio: ["ignore", "pipe", "pipe"],
+        windowsHide: true,
+        detached: true,
       });
     } catch (error) {
       failed(error);
@@ -121,4 +124,28 @@ export class CompletionCommand {
 /** The torrent's file or folder, below the folder that it was downloaded into. */
 function topOf(info: Info): string {
   return info.isFolder ? safeName(info.name) : (safePaths(info)[0] ?? "");
+}
+
+/** Resolves once it has exited. Programs that it started may still have its output. */
+function exitOf(child: ChildProcess): Promise<void> {
+  return new Promise((resolve) => {
+    if (child.exitCode !== null || child.signalCode !== null) resolve();
+    child.once("exit", () => resolve());
+  });
+}
+
+function stopReading({ stdout, stderr }: ChildProcess): void {
+  stdout?.destroy();
+  stderr?.destroy();
+}
+
+/** Whether it is done before so much time has passed. */
+async function isWithin(maxMillis: number, done: Promise<void> | undefined): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), maxMillis);
+  });
+  const isDone = await Promise.race([done?.then(() => true) ?? true, late]);
+  clearTimeout(timer);
+  return isDone;
 }
