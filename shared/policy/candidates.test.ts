@@ -43,7 +43,7 @@ test("we do not dial an address while we have a link to its peer", () => {
   expect(candidates.use("a")).toBe(true);
   expect(candidates.use("a")).toBe(false);
   expect(candidates.take(START, 1)).toEqual([]);
-  candidates.left(START, "a");
+  candidates.left(START, "a", false);
   expect(candidates.take(millis(LIMITS.retryMillis), 1)).toEqual(["a"]);
   expect(candidates.use("b")).toBe(false);
 });
@@ -58,14 +58,40 @@ test("we never dial a shunned address, whoever names it again", () => {
 
 test("of a known address it learns that somebody says it prefers encryption", () => {
   const candidates = new Candidates<string>(LIMITS);
-  candidates.found(START, "a", { isTracked: true });
+  candidates.found(START, "a", { isTracked: false });
   candidates.found(START, "b", { isTracked: false, teller: "peer", prefersEncryption: true });
-  expect(["a", "b", "c"].map((address) => candidates.prefersEncryption(address))).toEqual([
-    false,
-    true,
-    false,
-  ]);
+  expect(preferring(candidates, "a", "b", "c")).toEqual(["b"]);
   candidates.found(START, "a", { isTracked: false, teller: "peer", prefersEncryption: true });
   candidates.found(START, "a", { isTracked: true });
-  expect(candidates.prefersEncryption("a")).toBe(true);
+  expect(preferring(candidates, "a")).toEqual(["a"]);
 });
+
+test("a peer cannot mark an address that a tracker named", () => {
+  const candidates = new Candidates<string>(LIMITS);
+  candidates.found(START, "a", { isTracked: true });
+  candidates.found(START, "a", { isTracked: false, teller: "liar", prefersEncryption: true });
+  expect(preferring(candidates, "a")).toEqual([]);
+});
+
+test("what a liar says of an address is forgotten after the first link, and not believed again", () => {
+  const candidates = new Candidates<string>(LIMITS);
+  const lie = { isTracked: false, teller: "liar", prefersEncryption: true } as const;
+  for (const address of ["a", "b"]) candidates.found(START, address, lie);
+  candidates.take(START, 2);
+  candidates.failed(START, "a");
+  candidates.left(START, "b", false);
+  for (const address of ["a", "b"]) candidates.found(START, address, lie);
+  expect(preferring(candidates, "a", "b")).toEqual([]);
+});
+
+test("we remember of a useful link that its peer prefers encryption", () => {
+  const candidates = new Candidates<string>(LIMITS);
+  candidates.found(START, "a", { isTracked: true });
+  candidates.take(START, 1);
+  candidates.left(START, "a", true);
+  expect(preferring(candidates, "a")).toEqual(["a"]);
+});
+
+function preferring(candidates: Candidates<string>, ...addresses: string[]): string[] {
+  return addresses.filter((address) => candidates.prefersEncryption(address));
+}

@@ -17,13 +17,14 @@ interface Naming {
   readonly isTracked: boolean;
   /** The peer that did. */
   readonly teller?: string | undefined;
-  /** It takes encrypted links rather. Untrusted: whoever dials it tries the other way, too. */
-  readonly prefersEncryption?: boolean;
+  /** It prefers encrypted links. Untrusted: whoever dials it tries the other way, too. Absent: they do not say so. */
+  readonly prefersEncryption?: true | undefined;
 }
 
 interface Candidate<Address> {
   readonly address: Address;
-  prefersEncryption: boolean;
+  /** As its last link showed, or, before there was one, as somebody says. */
+  prefersEncryption: boolean | undefined;
   /** A tracker named it. */
   isTracked: boolean;
   /** The peer that named it. */
@@ -47,12 +48,15 @@ export class Candidates<Address extends string> {
     this.#limits = limits;
   }
 
-  /** A tracker, a peer, or neither named this address. Of a known one we learn what they say of it, no more. */
-  found(now: Millis, address: Address, { isTracked, teller, prefersEncryption = false }: Naming): void {
+  /**
+   * A tracker, a peer, or neither named this address. Of a known one we learn what they say of it, no more; of encryption, only
+   * before we have dialled it, and not if a tracker named it: a peer that lies would make others slow to reach.
+   */
+  found(now: Millis, address: Address, { isTracked, teller, prefersEncryption }: Naming): void {
     const known = this.#known.get(address);
     if (known !== undefined) {
+      if (!known.isTracked) known.prefersEncryption ??= prefersEncryption;
       known.isTracked ||= isTracked;
-      known.prefersEncryption ||= prefersEncryption;
     } else if (this.#namedBy(teller) < this.#limits.maxPerTeller && this.#hasRoom(isTracked)) {
       const said = { address, isTracked, teller, prefersEncryption };
       this.#known.set(address, { ...said, failures: 0, readyAt: now, isInUse: false });
@@ -78,7 +82,7 @@ export class Candidates<Address extends string> {
     return this.#known.has(address);
   }
 
-  /** Whether somebody says that it takes encrypted links rather. */
+  /** Whether somebody says that it prefers encrypted links, or its last link showed it. */
   prefersEncryption(address: Address): boolean {
     return this.#known.get(address)?.prefersEncryption ?? false;
   }
@@ -117,6 +121,7 @@ export class Candidates<Address extends string> {
     const candidate = this.#known.get(address);
     if (candidate === undefined) return;
     candidate.isInUse = false;
+    candidate.prefersEncryption = false;
     candidate.failures += 1;
     candidate.readyAt = millis(now + this.#limits.retryMillis * 2 ** (candidate.failures - 1));
     if (candidate.failures >= this.#limits.maxFailures) this.#known.delete(address);
@@ -128,11 +133,12 @@ export class Candidates<Address extends string> {
     if (candidate !== undefined) candidate.readyAt = when;
   }
 
-  /** A useful link ended. */
-  left(now: Millis, address: Address): void {
+  /** A useful link ended, which showed whether the peer prefers encryption. */
+  left(now: Millis, address: Address, prefersEncryption: boolean): void {
     const candidate = this.#known.get(address);
     if (candidate === undefined) return;
     candidate.isInUse = false;
+    candidate.prefersEncryption = prefersEncryption;
     candidate.failures = 0;
     candidate.readyAt = millis(now + this.#limits.retryMillis);
   }

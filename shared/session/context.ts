@@ -90,7 +90,7 @@ export interface Dialling {
 }
 
 type AddressesFound = Pick<Extract<Input, { type: "addressesFound" }>, "source" | "addresses"> & {
-  /** Of these, those that take encrypted links rather, as the teller says. */
+  /** Of these, those that prefer encrypted links, as the teller says. */
   readonly preferEncryption?: ReadonlySet<PeerAddress>;
 };
 

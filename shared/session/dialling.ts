@@ -36,7 +36,7 @@ function addressesFound(
   if (!isTracked && isPrivate(torrent)) return;
   for (const address of addresses) {
     if (peerPort(address) < LOWEST_PORT) continue;
-    const prefersEncryption = preferEncryption?.has(address) ?? false;
+    const prefersEncryption = preferEncryption?.has(address) || undefined;
     candidates?.found(context.now, address, { isTracked, teller: network, prefersEncryption });
   }
   for (const peer of torrent.peers.values()) claim(torrent, peer);

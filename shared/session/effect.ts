@@ -38,7 +38,7 @@ export type Effect =
       readonly freeSlots: number | undefined;
       readonly offers: readonly OfferedLink[];
     }
-  /** Open a link over TCP. It ends in `linkOpened` or `linkClosed`. `prefersEncryption`: so somebody says of that peer. */
+  /** Open a link over TCP. It ends in `linkOpened` or `linkClosed`. `prefersEncryption`: of the peer, as its last link showed or somebody says. */
   | {
       readonly type: "dial";
       readonly link: LinkId;

@@ -111,9 +111,10 @@ function rememberFinished({ config }: Context, torrent: Torrent, { state }: Peer
 }
 
 /** We may dial its peer again, soon if the link was useful. */
-function dialEnded({ now }: Context, { candidates: known }: Torrent, { candidates, down, up }: Peer): void {
+function dialEnded({ now }: Context, { candidates: known }: Torrent, peer: Peer): void {
+  const { candidates, down, up, prefersEncryption } = peer;
   for (const address of candidates) {
-    if (down.total + up.total > 0) known?.left(now, address);
+    if (down.total + up.total > 0) known?.left(now, address, prefersEncryption);
     else known?.failed(now, address);
   }
 }
