@@ -41,7 +41,7 @@ export interface LinkEvents {
 /** Opens a link over TCP. */
 export type Dial = (address: PeerAddress, events: LinkEvents) => Link;
 
-/** The same. `prefersEncryption`: somebody says that the peer takes encrypted links rather. */
+/** The same. `prefersEncryption`: the peer prefers encrypted links, as its last link showed or somebody says. */
 export type DialAsTold = (address: PeerAddress, events: LinkEvents, prefersEncryption?: boolean) => Link;
 
 /** SHA-1, 20 bytes. The caller does not change the input until it is done. */

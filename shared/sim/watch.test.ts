@@ -156,8 +156,10 @@ function opened(link: number): Step {
 
 function dial(link: number): Step {
   return ordered({
-    ...{ type: "dial", link: link as LinkId },
-    ...{ address: new World().newAddress(), prefersEncryption: false },
+    type: "dial",
+    link: link as LinkId,
+    address: new World().newAddress(),
+    prefersEncryption: false,
   });
 }
 

@@ -4,8 +4,8 @@ import { encryptedDial } from "./encrypted-dial.ts";
 import { METHODS, type Method } from "./handshake.ts";
 
 /**
- * `allow`: dials without encryption, and with it whoever hangs up on that (the other way round whom other peers say to prefer it);
- * answers in the way it is called. `prefer`: the other way round. `require`: no link without RC4.
+ * `allow`: dials without encryption, and with it whoever hangs up on that; answers in the way it is called. A peer that others say
+ * prefers encryption is dialled with it first. `prefer`: dials everybody so. `require`: no link without RC4.
  */
 export type Encryption = (typeof ENCRYPTIONS)[number];
 export const ENCRYPTIONS = ["allow", "prefer", "require"] as const;
