@@ -74,6 +74,12 @@ export class Choice {
     return begun.count > 0 && begun.wantedBlocks === 0 && order.isEmpty;
   }
 
+  /** How many more pieces we may begin. */
+  get freePieces(): number {
+    const { begun, layout } = this.#parts;
+    return Math.max(1, Math.floor(this.#limits.openPiecesBytes / layout.pieceLength)) - begun.count;
+  }
+
   /** At most `count` blocks of the pieces in `has`; they count as requested. */
   pick(link: LinkId, has: Offers, count: number, now: Millis): readonly Block[] {
     const isNewcomer = !this.#parts.owners.isProven(link);
@@ -259,8 +265,7 @@ export class Choice {
   }
 
   #hasRoom(): boolean {
-    const { begun, layout } = this.#parts;
-    return begun.count === 0 || (begun.count + 1) * layout.pieceLength <= this.#limits.openPiecesBytes;
+    return this.freePieces > 0;
   }
 
   /** Begun pieces that nobody has any more must not keep us from available ones. */

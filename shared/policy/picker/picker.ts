@@ -106,8 +106,15 @@ export class PiecePicker {
 
   /** Requests to take back, with room for `room` more: see `surplusRequests`. */
   surplus(room: number, now: Millis): readonly AskedBlock[] {
-    const [begun, deadlines, owners, layout] = [this.#begun, this.#deadlines, this.#owners, this.#layout];
-    return surplusRequests({ begun, deadlines, owners, layout }, room, now);
+    const parts = {
+      begun: this.#begun,
+      deadlines: this.#deadlines,
+      owners: this.#owners,
+      suspects: this.#suspects,
+      layout: this.#layout,
+      freePieces: this.#choice.freePieces,
+    };
+    return surplusRequests(parts, room, now);
   }
 
   /** Pieces that are wanted at certain times, in place of all those before. */
