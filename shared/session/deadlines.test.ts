@@ -9,6 +9,7 @@ import {
   encodeExtendedHandshake,
 } from "../wire/extension.ts";
 import type { WireRange } from "../wire/message.ts";
+import { DEFAULT_CONFIG } from "./config.ts";
 
 const TORRENT = sampleTorrent({ files: [["film.bin", 4_000_000]] });
 const { infoHash } = TORRENT;
@@ -130,4 +131,61 @@ test("what a seeder tells us of once it knows that we wait comes before what is 
   });
   await world.until(() => asked.includes(0));
   expect(new Set(taken)).toEqual(new Set([8])); // All that it was asked for until then is of this piece.
+});
+
+/** A leecher that seeks away and back, and a seeder that answers each cancel: with a reject, or with the block. */
+async function soughtAwayAndBack(answer: "reject" | "block", messages = DEFAULT_CONFIG.messages) {
+  const world = new World({ config: { messages } });
+  const leecher = world.node("leecher");
+  const seeder = scriptedSeeder(world, TORRENT).join();
+  leecher.add(TORRENT, [TRACKER], { knowsMetadata: true });
+  const queue: WireRange[] = [];
+  const cancelled: WireRange[] = [];
+  seeder.script = {
+    ...seeder.script,
+    heard: (message) => {
+      if (message.type === "request") queue.push(message.range);
+      if (message.type !== "cancel") return;
+      const { range } = message;
+      queue.splice(
+        queue.findIndex(({ piece, begin }) => piece === range.piece && begin === range.begin),
+        1,
+      );
+      cancelled.push(range);
+      if (answer === "reject") seeder.say({ type: "reject", range });
+      else seeder.sayBlock(range.piece, range.begin, range.length);
+    },
+  };
+  const seek = (first: number): void => {
+    const deadlines = [{ first, last: LAST, at: millis(0), stepMillis: 500 }];
+    leecher.feed({ type: "deadlinesSet", infoHash, deadlines });
+  };
+  seek(0);
+  await world.until(() => queue.length > 2);
+  await world.pass(500);
+  seek(LAST - 10);
+  seek(0);
+  await world.pass(500);
+  return { world, leecher, seeder, queue, cancelled };
+}
+
+test("the answer to a cancel leaves a newer request for the same block alone", async () => {
+  const { world, leecher, seeder, queue, cancelled } = await soughtAwayAndBack("reject");
+  expect(queue).toEqual(expect.arrayContaining(cancelled.slice(0, 2)));
+  const served: string[] = [];
+  while (!leecher.isSeeding()) {
+    await world.until(() => queue.length > 0 || leecher.isSeeding());
+    for (const { piece, begin, length } of queue.splice(0, 1)) {
+      served.push(`${piece}/${begin}`);
+      seeder.sayBlock(piece, begin, length);
+    }
+    await world.pass(20);
+  }
+  expect(served).toHaveLength(new Set(served).size);
+});
+
+test.each(["reject", "block"] as const)("answers to cancels cost a peer nothing: %s", async (answer) => {
+  const { leecher, cancelled } = await soughtAwayAndBack(answer, { burst: 52, perSecond: 0 });
+  expect(cancelled.length).toBeGreaterThan(2);
+  expect(leecher.view().peers).toHaveLength(1);
 });

@@ -160,6 +160,7 @@ function provenBlock(content: Content, message: Extract<Message, { type: "block"
  * sends another block, or at the next round of choking.
  */
 export function rejectArrived(context: Context, torrent: Torrent, peer: Peer, range: WireRange): void {
+  if (peer.cancels.answered(range.piece, range.begin)) return; // It still serves a newer request for the same block.
   const picker = torrent.content?.picker;
   const request = picker?.requestTo(peer.link, range.piece, range.begin);
   if (picker === undefined || request === undefined) return;
@@ -232,7 +233,7 @@ export function takeFromLate(context: Context, torrent: Torrent): void {
 
 function endRequest(context: Context, { picker }: Content, peer: Peer, block: Block): void {
   const request = picker.requestTo(peer.link, block.piece, block.begin);
-  if (request === undefined) return;
+  if (request === undefined) return void peer.cancels.answered(block.piece, block.begin);
   peer.gaveAt = context.now;
   peer.usedAt = context.now;
   peer.pipeline.arrived(context.now, request.at, block.length);
@@ -241,6 +242,8 @@ function endRequest(context: Context, { picker }: Content, peer: Peer, block: Bl
 /** Tells a peer, if it is still here, that we no longer want a block. A web seed is no longer asked for it. */
 export function cancel(context: Context, torrent: Torrent, link: LinkId, block: Block): void {
   const peer = torrent.peers.get(link);
-  if (peer !== undefined) say(context, peer, { type: "cancel", range: block });
-  else if (torrent.webSeeds.has(link)) context.webSeeding?.withdrawn(context, torrent, link, block);
+  if (peer !== undefined) {
+    peer.cancels.add(block);
+    say(context, peer, { type: "cancel", range: block });
+  } else if (torrent.webSeeds.has(link)) context.webSeeding?.withdrawn(context, torrent, link, block);
 }

@@ -4,7 +4,7 @@ import type { Torrent } from "./torrent.ts";
 
 /**
  * What messages cost of a link's budget (`config.messages`). What a download needs in any number is free: blocks that we
- * requested, requests that we accept, news of pieces. Everything else costs as much as the work it makes.
+ * requested, answers to our cancels, requests that we accept, news of pieces. Everything else costs as much as the work it makes.
  */
 export const COSTS = {
   /** Anything that takes a moment, however large torrent and swarm are. */
@@ -39,9 +39,12 @@ export function costOf({ content }: Torrent, peer: Peer, message: Message): numb
     case "notInterested":
       return peer.theyAreInterested === (message.type === "interested") ? COSTS.message : COSTS.turn;
     case "block":
-      return content?.picker.requestTo(peer.link, message.piece, message.begin)
+      return content?.picker.requestTo(peer.link, message.piece, message.begin) ||
+        peer.cancels.awaits(message.piece, message.begin)
         ? 0
         : costOfBytes(message.bytes);
+    case "reject":
+      return peer.cancels.awaits(message.range.piece, message.range.begin) ? 0 : COSTS.message;
     case "extended":
       return COSTS.extended + costOfBytes(message.payload);
     case "have":

@@ -3,6 +3,7 @@ import type { DeviceKind } from "../base/device.ts";
 import type { InfoHash, LinkId, Millis, PeerId, PieceIndex } from "../base/ids.ts";
 import { millis } from "../base/ids.ts";
 import { Budget } from "../policy/budget.ts";
+import { Cancels } from "../policy/cancels.ts";
 import { GiveAndTake } from "../policy/give-and-take.ts";
 import { Pipeline } from "../policy/pipeline.ts";
 import { Rate } from "../policy/rate.ts";
@@ -83,6 +84,7 @@ export interface Peer {
   readonly messages: Budget;
 
   readonly pipeline: Pipeline;
+  readonly cancels: Cancels;
   stalls: number;
   isSnubbing: boolean;
   /** How often it rejected a piece that it claims to have, while it served us. */
@@ -155,6 +157,15 @@ export interface Stranger {
   prefersEncryption: boolean;
 }
 
+/** What a peer has not told us yet. */
+const UNSAID = {
+  metadataId: undefined,
+  metadataBytes: undefined,
+  client: undefined,
+  deviceName: undefined,
+  device: undefined,
+};
+
 export function newPeer(
   now: Millis,
   link: LinkId,
@@ -196,6 +207,7 @@ export function newPeer(
     rival: undefined,
     messages: new Budget(config.messages),
     pipeline: new Pipeline(kind === "rtc" ? config.rtcPipeline : config.pipeline),
+    cancels: new Cancels(),
     stalls: 0,
     isSnubbing: false,
     rejects: new Map(),
@@ -204,11 +216,7 @@ export function newPeer(
     theirRequests: [],
     readingBytes: 0,
     queuedBytes: 0,
-    metadataId: undefined,
-    metadataBytes: undefined,
-    client: undefined,
-    deviceName: undefined,
-    device: undefined,
+    ...UNSAID,
     isNearby: false,
     prefersEncryption: false,
     routes: undefined,
