@@ -9,6 +9,8 @@ type Mark =
   | "metadataKnown"
   /** Somebody offers metadata, refused it, sent some of it, or is late. */
   | "metadata"
+  /** A peer that tells of its pieces one by one told us of one that is wanted soon. */
+  | "revealed"
   /** Blocks are free that we may request from anybody. */
   | "blocks"
   /** A web seed may be asked, or has room for another range. */

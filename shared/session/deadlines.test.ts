@@ -1,5 +1,7 @@
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { Bitfield } from "../base/bitfield.ts";
 import { millis } from "../base/ids.ts";
+import { PiecePicker } from "../policy/picker/picker.ts";
 import { sampleTorrent } from "../sim/sample-torrent.ts";
 import { scriptedSeeder } from "../sim/scripted-peer.test-support.ts";
 import { TRACKER, World } from "../sim/world.test-support.ts";
@@ -29,6 +31,13 @@ const WAITING = {
   type: "deadlinesSet",
   deadlines: [{ first: LAST, last: LAST, at: millis(0), stepMillis: 0 }],
 } as const;
+
+const SUPER_SEEDER = {
+  metadataBytes: undefined,
+  maxRequestsQueued: 100,
+  client: "Test 1.0",
+  superSeeds: true,
+};
 
 const order = BACKWARDS.map(({ first }) => first);
 
@@ -106,8 +115,7 @@ test("what was requested before anybody waited is taken back", async () => {
 
 test("what a seeder tells us of once it knows that we wait comes before what is wanted later", async () => {
   const { world, leecher, seeder } = withSeeder(true);
-  const said = { metadataBytes: undefined, maxRequestsQueued: 100, client: "Test 1.0", superSeeds: true };
-  const payload = encodeExtendedHandshake(said);
+  const payload = encodeExtendedHandshake(SUPER_SEEDER);
   const later = [8, 9, 10];
   const asked: number[] = [];
   const taken: number[] = [];
@@ -131,6 +139,32 @@ test("what a seeder tells us of once it knows that we wait comes before what is 
   });
   await world.until(() => asked.includes(0));
   expect(new Set(taken)).toEqual(new Set([8])); // All that it was asked for until then is of this piece.
+});
+
+test("news of what nobody waits for soon makes no choice anew", async () => {
+  const { world, leecher, seeder } = withSeeder(true);
+  const payload = encodeExtendedHandshake(SUPER_SEEDER);
+  let isTold = false;
+  seeder.script = {
+    opened: () => seeder.say({ type: "extended", id: EXTENDED_HANDSHAKE_ID, payload }),
+    heard: (message) => {
+      isTold ||= message.type === "extended" && decodeExtendedHandshake(message.payload).waits === true;
+    },
+  };
+  leecher.feed({ ...WAITING, infoHash });
+  await world.until(() => isTold);
+  const surplus = vi.spyOn(PiecePicker.prototype, "surplus");
+  onTestFinished(() => surplus.mockRestore());
+  const bits = new Bitfield(LAST + 1);
+  for (let piece = 0; piece < LAST; piece += 1) {
+    bits.set(piece);
+    if (piece % 2 === 0) seeder.say({ type: "have", piece });
+    seeder.say({ type: "bitfield", bits: bits.bytes.slice() });
+    await world.pass(10);
+  }
+  expect(surplus).not.toHaveBeenCalled();
+  seeder.say({ type: "have", piece: LAST });
+  await world.until(() => surplus.mock.calls.length === 1);
 });
 
 /** A leecher that seeks away and back, and a seeder that answers each cancel: with a reject, or with the block. */

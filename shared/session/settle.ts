@@ -98,14 +98,12 @@ function settleLinks(context: Context, torrent: Torrent): void {
   for (const peer of changes.overfull)
     if (peers.has(peer.link)) closeLink(context, torrent, peer, "readsNothing");
   changes.overfull.clear();
-  let isRevealed = false;
   for (const peer of changes.theirPieces) {
     if (!peers.has(peer.link) || closeIfUseless(context, torrent, peer)) continue;
     changes.downloads.add(peer);
-    isRevealed ||= peer.knowsThatWeWait && peer.superSeeds;
   }
   changes.theirPieces.clear();
-  if (isRevealed && torrent.content?.picker.hasDeadlines) takeBackSurplus(context, torrent); // It told us of what we wait for.
+  if (changes.marks.delete("revealed")) takeBackSurplus(context, torrent);
   if (!changes.marks.delete("metadataKnown")) return;
   if (isPrivate(torrent)) context.dialling?.becamePrivate(context, torrent);
   for (const peer of peers.values())

@@ -1,5 +1,6 @@
 import { Bitfield } from "../base/bitfield.ts";
 import { ProtocolError } from "../base/errors.ts";
+import type { PieceIndex } from "../base/ids.ts";
 import { type Context, changed, charge, leaveOut } from "./context.ts";
 import { settleEarlyPieces } from "./early-pieces.ts";
 import { closeLink } from "./links.ts";
@@ -24,8 +25,7 @@ export function haveArrived(context: Context, torrent: Torrent, peer: Peer, inde
     changes.downloads.add(peer); // It may have rejected a request for it.
     return;
   }
-  content.superSeeding?.has(context.now, peer.link, piece);
-  changes.theirPieces.add(peer);
+  newsArrived(context, torrent, content, peer, [piece]);
 }
 
 /** Have-all and have-none count once, before other messages (BEP 6). We ignore later ones. */
@@ -86,9 +86,20 @@ export function readEarlyPieces(context: Context, torrent: Torrent, content: Con
 
 /** Takes time only for what is new. */
 function learn(context: Context, torrent: Torrent, content: Content, peer: Peer, has: Bitfield): void {
-  for (const piece of content.picker.peerHasThese(peer.link, has))
-    content.superSeeding?.has(context.now, peer.link, piece);
-  const changes = changed(context, torrent);
-  changes.theirPieces.add(peer);
-  changes.marks.add("leechers");
+  newsArrived(context, torrent, content, peer, content.picker.peerHasThese(peer.link, has));
+  changed(context, torrent).marks.add("leechers");
+}
+
+function newsArrived(
+  context: Context,
+  torrent: Torrent,
+  { picker, superSeeding }: Content,
+  peer: Peer,
+  pieces: readonly PieceIndex[],
+): void {
+  const { now } = context;
+  const { marks, theirPieces } = changed(context, torrent);
+  for (const piece of pieces) superSeeding?.has(now, peer.link, piece);
+  theirPieces.add(peer);
+  if (peer.superSeeds && peer.knowsThatWeWait && picker.isAnyUrgent(pieces, now)) marks.add("revealed");
 }

@@ -104,6 +104,11 @@ export class PiecePicker {
     return this.#deadlines.isAny;
   }
 
+  /** Whether one of these pieces is missing and wanted soon. */
+  isAnyUrgent(pieces: readonly PieceIndex[], now: Millis): boolean {
+    return this.#deadlines.urgent(now).some(({ piece }) => pieces.includes(piece));
+  }
+
   /** Requests to take back, with room for `room` more: see `surplusRequests`. */
   surplus(room: number, now: Millis): readonly AskedBlock[] {
     const parts = {
