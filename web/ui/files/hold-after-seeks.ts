@@ -1,3 +1,5 @@
+import { isHere } from "./is-here.ts";
+
 /** With less than this, a film on a line that is hardly faster than it would go on after a seek, and stop again at once. */
 const LEAST_SECONDS = 1;
 
@@ -40,9 +42,7 @@ export function holdAfterSeeks(media: HTMLMediaElement): void {
     });
 }
 
-function hasEnough({ buffered, currentTime, duration }: HTMLMediaElement): boolean {
-  const end = Math.min(currentTime + LEAST_SECONDS, duration - LEAST_SECONDS / 10); // The last range may end a bit sooner.
-  for (let at = 0; at < buffered.length; at++)
-    if (buffered.start(at) <= currentTime && buffered.end(at) >= end) return true;
-  return false;
+function hasEnough(media: HTMLMediaElement): boolean {
+  const most = media.duration - LEAST_SECONDS / 10 - media.currentTime; // The last range may end a bit sooner.
+  return isHere(media, Math.min(LEAST_SECONDS, most));
 }

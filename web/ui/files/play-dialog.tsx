@@ -3,6 +3,7 @@ import type { Client, EntryKey, Play } from "../../engine/client.ts";
 import { FileName } from "../file-name.tsx";
 import { texts } from "../texts/texts.ts";
 import { holdAfterSeeks } from "./hold-after-seeks.ts";
+import { leaveStuckSeeks } from "./leave-stuck-seeks.ts";
 
 export interface PlayDialogProps {
   readonly client: Client;
@@ -40,7 +41,7 @@ function Player({ play, name }: { readonly play: Play; readonly name: string }) 
   // `autoplay` would wait until the browser expects no stall to the end. A stranger's file has no captions that we could name.
   return (
     <Media
-      ref={hold}
+      ref={watchSeeks}
       src={play.url}
       aria-label={name}
       controls
@@ -51,8 +52,10 @@ function Player({ play, name }: { readonly play: Play; readonly name: string }) 
   );
 }
 
-function hold(media: HTMLMediaElement | null): void {
-  if (media !== null) holdAfterSeeks(media);
+function watchSeeks(media: HTMLMediaElement | null): void {
+  if (media === null) return;
+  holdAfterSeeks(media);
+  leaveStuckSeeks(media);
 }
 
 /** Once: later the person may have paused it. */
