@@ -15,7 +15,7 @@ const MAX_OUTPUT_BYTES = 4_096;
 /** A daemon that stops waits so long for the program: less than systemd waits by our unit, and enough to move a file. */
 export const MAX_CLOSING_MILLIS = 30_000;
 
-/** It waits so long for the rest of what a program said that has ended: programs that it started may keep its output open. */
+/** So long the rest of what a program said is read once it has ended: programs that it started may keep its output open for ever. */
 export const MAX_LAST_WORDS_MILLIS = 1_000;
 
 /** The program that runs. */
@@ -60,11 +60,9 @@ export class CompletionCommand {
     this.#waiting.length = 0;
     if (this.#running === undefined) return;
     const { child, name } = this.#running;
-    if (await isWithin(MAX_CLOSING_MILLIS, Promise.race([this.#done, exitOf(child)]))) {
-      if (await isWithin(MAX_LAST_WORDS_MILLIS, this.#done)) return;
-      stopReading(child);
-      return this.#done;
-    }
+    const seconds = MAX_CLOSING_MILLIS / 1_000;
+    this.#run.warn(`${this.#program} still runs for ${name}. Waiting for it, up to ${seconds} s.`);
+    if (await isWithin(MAX_CLOSING_MILLIS, this.#done)) return;
     this.#run.warn(`${this.#program} still runs for ${name}. It goes on without the daemon.`);
     child.removeAllListeners("close"); // Nobody hears any more how it ends.
     stopReading(child);
@@ -96,6 +94,10 @@ export class CompletionCommand {
       child.stdout?.on("data", take).on("error", () => {}); // Its end is told below.
       child.stderr?.on("data", take).on("error", () => {});
       child.on("error", failed);
+      child.on("exit", () => {
+        const late = setTimeout(stopReading, MAX_LAST_WORDS_MILLIS, child); // `close` follows.
+        child.on("close", () => clearTimeout(late));
+      });
       child.on("close", (code, signal) => {
         if (this.#running?.child === child) this.#running = undefined; // After an error, the next one may run by now.
         log.info({ program: this.#program, name, code, signal, output }, "ran the program for a download");
@@ -124,14 +126,6 @@ export class CompletionCommand {
 /** The torrent's file or folder, below the folder that it was downloaded into. */
 function topOf(info: Info): string {
   return info.isFolder ? safeName(info.name) : (safePaths(info)[0] ?? "");
-}
-
-/** Resolves once it has exited. Programs that it started may still have its output. */
-function exitOf(child: ChildProcess): Promise<void> {
-  return new Promise((resolve) => {
-    if (child.exitCode !== null || child.signalCode !== null) resolve();
-    child.once("exit", () => resolve());
-  });
 }
 
 function stopReading({ stdout, stderr }: ChildProcess): void {
