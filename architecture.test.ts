@@ -288,6 +288,14 @@ test("tests wait with `eventually`: Vitest's own wait ends after a second, which
   expect(impatient).toEqual(["shared/base/eventually.test-support.ts"]);
 });
 
+test("tests that replace a module run alone: where it is loaded already, nothing would be replaced", () => {
+  const config = readFileSync("vite.config.ts", "utf8");
+  const replacing = files.filter((file) => /\bvi\.(?:mock|doMock)\(/.test(readFileSync(file, "utf8")));
+  expect(replacing).not.toEqual([]);
+  for (const file of replacing.filter((each) => !each.startsWith("web/ui/")))
+    expect(config).toContain(`"${file}",`);
+});
+
 describe("a forbidden import is found", () => {
   test.each([
     ["shared/base/a.ts", 'import { x } from "../meta/layout.ts";'],

@@ -93,6 +93,7 @@ const NO_TESTS = [
 
 /** Tests that no other may run beside: they replace a module for all that import it, or draw into the one document. */
 const ISOLATED_TESTS = [
+  "cli/daemon/completion-command.test.ts",
   "headless-peer/links/rtc.test.ts",
   "shared/session/introduction-attacks.test.ts",
   "signal-tracker/transport/api/peer-routes.test.ts",
