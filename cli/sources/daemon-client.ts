@@ -15,7 +15,7 @@ const TOKEN = /^[\w-]{43}$/;
 /** Digits of an info-hash by which people name a torrent: shorter ones would soon name several. */
 const MIN_PREFIX = 4;
 
-/** The token in a state folder. Undefined: there is none that we can read. */
+/** The token in a state folder. Undefined: it has no token, or we may not read it. */
 export async function readToken(folder: string): Promise<string | undefined> {
   const kept = await readFile(join(folder, TOKEN_FILE), "utf8").catch(() => "");
   return TOKEN.test(kept.trim()) ? kept.trim() : undefined;

@@ -148,7 +148,7 @@ test.each<[string, (record: string) => Promise<unknown>]>([
   expect(await start()).toMatchObject({ held: ALL });
 });
 
-test("a record that cannot be kept is told of, and the files are shared", async () => {
+test("if a record cannot be kept, the person is told, and the files are shared all the same", async () => {
   const { record, start } = await seeded();
   await mkdir(record, { recursive: true });
   const { checked, warnings } = await start();

@@ -48,6 +48,14 @@ test.each([false, true])(
   },
 );
 
+test("a film that was held begins anew at a speed at which it moves", () => {
+  media.playbackRate = 0;
+  media.seek(6.5);
+  vi.advanceTimersByTime(STUCK_MILLIS);
+  media.dispatchEvent(new Event("loadedmetadata"));
+  expect(media.playbackRate).toBe(1);
+});
+
 test("a seek that ends, and one to what is not here, are left alone", () => {
   media.seek(3);
   media.dispatchEvent(new Event("seeked"));

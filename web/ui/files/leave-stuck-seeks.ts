@@ -20,7 +20,7 @@ function loadAgain(media: HTMLMediaElement): void {
   const { currentTime, paused, playbackRate } = media;
   const goOn = (): void => {
     media.currentTime = currentTime;
-    media.playbackRate = playbackRate;
+    if (playbackRate > 0) media.playbackRate = playbackRate; // A film that is held would stand still for ever.
     if (!paused) media.play().catch(() => {}); // The browser wants a click: the controls are there.
   };
   media.addEventListener("loadedmetadata", goOn, { once: true });
